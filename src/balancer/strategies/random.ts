@@ -1,0 +1,26 @@
+/**
+ * Random: any backend, all equally likely.
+ *
+ * The idea: chance needs no memory, so a hundred balancers that know nothing of each other spread the load as well as
+ * one. Cost: O(1) a pick, no state. It fails by its own unevenness: of n requests thrown at n backends one gets about
+ * ln n / ln ln n, and a backend that happens to get a crowd has a queue while its neighbour is idle.
+ */
+import type { StrategyDefinition } from '../strategy.ts';
+
+export const random: StrategyDefinition<never> = {
+	title: 'Random',
+	says: 'Any server, all equally likely.',
+	sources: ['Raab and Steger, "Balls into Bins": A Simple and Tight Analysis (RANDOM 1998)'],
+	knobs: {},
+	elsewhere: {
+		haproxy: 'balance random(1)',
+		nginx: 'random',
+		caddy: 'lb_policy random',
+		envoy: 'RANDOM'
+	},
+	create(_knobs, random) {
+		return {
+			pick: (backends) => backends[Math.floor(random() * backends.length)]
+		};
+	}
+};

@@ -1,0 +1,146 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { InputError } from '#record/input.ts';
+import { adviceOn } from '#teaching/advice.ts';
+import { caseNames, checkLesson, type CaseCheck, type LessonCheck } from '#teaching/check.ts';
+import { checkFigure, figuresIn, lessonRuns } from '#teaching/figure.ts';
+import { lessonJsonSchema, readLesson, type Lesson } from '#teaching/lesson.ts';
+import { measures } from '#teaching/measure.ts';
+import { readProse } from '#teaching/prose.ts';
+
+/** A lesson's texts as they are on disk. */
+export interface LessonFolder {
+	/** From the project's root: `lessons/03-the-carousel`. */
+	readonly name: string;
+	readonly lesson: Lesson;
+	readonly data: string;
+	readonly prose: string;
+}
+
+/** `golangia lesson check`: does each lesson's lever decide its goal, and do its numbers agree with the engine? */
+export function registerLesson(program: Command): void {
+	const lesson = program
+		.command('lesson')
+		.helpCommand(false)
+		.description('check the lessons, or print the schema of their data');
+	lesson
+		.command('check')
+		.description(
+			"run each lesson's start, solution and ablation on many seeds and say how often they met the goal"
+		)
+		.argument('[number]', 'one lesson only, such as 3')
+		.option('--seeds <range>', 'the seeds to run, such as 1..50', '1..50')
+		.action((number: string | undefined, options: { seeds: string }) => {
+			const seeds = seedsOf(options.seeds);
+			const folders = chosen(readLessons(process.cwd()), number);
+			let good = true;
+			for (const folder of folders) {
+				const check = checkLesson(folder.lesson, seeds);
+				const { problems, advice } = inspect(folder);
+				console.log(report(folder, check, options.seeds));
+				for (const problem of problems) console.log(`  wrong: ${problem}`);
+				for (const sentence of advice) console.log(`  warning: ${sentence}`);
+				good &&= check.holds && problems.length === 0;
+			}
+			if (!good) process.exitCode = 1;
+		});
+	lesson
+		.command('schema')
+		.description('print the JSON Schema of lesson.yaml, for editors')
+		.action(() => {
+			console.log(JSON.stringify(lessonJsonSchema(), null, 2));
+		});
+}
+
+/** Every lesson below `root`, in order. @throws InputError for a lesson that cannot be read. */
+export function readLessons(root: string): readonly LessonFolder[] {
+	const folder = join(root, 'lessons');
+	if (!existsSync(folder))
+		throw new InputError(`${folder} does not exist: run this in the project's folder.`);
+	const names = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+	return names
+		.map((entry) => readFolder(root, `lessons/${entry.name}`))
+		.toSorted((a, b) => a.lesson.number - b.lesson.number);
+}
+
+function readFolder(root: string, name: string): LessonFolder {
+	const text = (file: string): string => {
+		try {
+			return readFileSync(join(root, name, file), 'utf8');
+		} catch {
+			throw new InputError(
+				`${name}/${file} cannot be read: a lesson is a folder with lesson.yaml and lesson.md.`
+			);
+		}
+	};
+	const data = text('lesson.yaml');
+	return { name, data, prose: text('lesson.md'), lesson: readLesson(data, `${name}/lesson.yaml`) };
+}
+
+/** Numbers the engine does not vouch for, and advice for the author. */
+function inspect({ name, lesson, prose }: LessonFolder): {
+	problems: readonly string[];
+	advice: readonly string[];
+} {
+	const file = `${name}/lesson.md`;
+	const runs = lessonRuns(lesson);
+	const problems = figuresIn(prose, file).flatMap((figure) => {
+		const checked = checkFigure(figure, runs, lesson);
+		return 'problem' in checked ? [checked.problem] : [];
+	});
+	return { problems, advice: adviceOn(lesson, readProse(prose, file)) };
+}
+
+function chosen(folders: readonly LessonFolder[], number: string | undefined): readonly LessonFolder[] {
+	if (number === undefined) return folders;
+	const found = folders.filter(({ lesson }) => String(lesson.number) === number.replace(/^0+/, ''));
+	if (found.length === 0) {
+		const known = folders.map(({ lesson }) => String(lesson.number)).join(', ');
+		throw new InputError(`The lesson is "${number}": there is none of that number; use one of ${known}.`);
+	}
+	return found;
+}
+
+/** `1..50`, or one seed. @throws InputError */
+export function seedsOf(text: string): readonly number[] {
+	const match = /^(\d{1,9})(?:\.\.(\d{1,9}))?$/.exec(text);
+	const first = Number(match?.[1]);
+	const last = Number(match?.[2] ?? match?.[1]);
+	if (match === null || last < first || last - first >= 10_000) {
+		throw new InputError(`--seeds is "${text}": use a range of at most 10000 such as 1..50, or one seed.`);
+	}
+	return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+}
+
+function report({ lesson }: LessonFolder, check: LessonCheck, seeds: string): string {
+	const own = String(lesson.goal.seed);
+	const lines = [
+		`${String(lesson.number)} ${lesson.title}: ${check.holds ? 'holds' : 'DOES NOT HOLD'}`,
+		`  values on the goal's own seed, ${own}; margins over seeds ${seeds}: least, median, greatest`
+	];
+	for (const name of caseNames) {
+		const one = check.cases[name];
+		const share = Math.floor((100 * one.met) / one.runs);
+		lines.push(
+			`  ${name.padEnd(9)} met ${String(one.met)} of ${String(one.runs)} (${String(share)} %), should be ${name === 'solution' ? 'all' : 'none'}`
+		);
+		lines.push(...objectiveLines(lesson, one));
+	}
+	return lines.join('\n');
+}
+
+function objectiveLines({ goal }: Lesson, { objectives, own }: CaseCheck): readonly string[] {
+	const width = Math.max(...goal.objectives.map(({ label }) => label.length));
+	return own.objectives.map(({ objective, shown, limit }, index) => {
+		const spread = objectives[index];
+		const margin = (value = NaN): string => marginOf(value, (size) => measures[objective.measure].show(size));
+		const margins = `margin ${margin(spread?.least)}, ${margin(spread?.median)}, ${margin(spread?.greatest)}`;
+		return `    ${`${objective.label}:`.padEnd(width + 1)} ${shown}, goal ${limit}; ${margins}`;
+	});
+}
+
+function marginOf(value: number, show: (size: number) => string): string {
+	if (value === -Infinity) return '−∞';
+	return `${value < 0 ? '−' : '+'}${show(Math.abs(value))}`;
+}

@@ -1,0 +1,54 @@
+import { InputError } from '#record/input.ts';
+
+/** Wait for Ctrl-C (or a polite kill), then close; a second Ctrl-C ends at once, whatever is still open. */
+export async function untilInterrupted(close: () => Promise<void>): Promise<void> {
+	await new Promise<void>((resolve) => {
+		let asked = false;
+		for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+			process.on(signal, () => {
+				if (asked) process.exit(130);
+				asked = true;
+				resolve();
+			});
+		}
+	});
+	await close();
+	process.exit(0);
+}
+
+/** True for the system's "somebody listens there already". */
+export function isTaken(error: unknown): boolean {
+	return (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+}
+
+/** Start something on exactly this port. @throws InputError when the port cannot be had. */
+export async function onPort<T>(port: number, start: (port: number) => Promise<T>): Promise<T> {
+	try {
+		return await start(port);
+	} catch (error) {
+		const { code, syscall } = error as NodeJS.ErrnoException;
+		if (syscall !== 'listen' && syscall !== 'getaddrinfo') throw error;
+		const why = isTaken(error) ? 'is taken' : `cannot be listened on (${code ?? 'unknown reason'})`;
+		throw new InputError(`Port ${String(port)} ${why}: stop what listens there, or use another --port.`);
+	}
+}
+
+/** Start something on this port or on the next free one, saying so in one sentence. */
+export async function onFreePort<T>(
+	what: string,
+	port: number,
+	start: (port: number) => Promise<T>
+): Promise<T> {
+	for (let next = port; next < port + 100 && next <= 65_535; next++) {
+		try {
+			const started = await start(next);
+			if (next !== port) console.log(`Port ${String(port)} is taken, so the ${what} is on ${String(next)}.`);
+			return started;
+		} catch (error) {
+			if (!isTaken(error)) throw error;
+		}
+	}
+	throw new InputError(
+		`Port ${String(port)} and the hundred after it are taken: give the ${what} another one.`
+	);
+}

@@ -1,0 +1,67 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { createServer, type ServerResponse } from 'node:http';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import sirv from 'sirv';
+import { listen } from '#proxy/listen.ts';
+import { InputError } from '#record/input.ts';
+
+export interface Site {
+	readonly port: number;
+	readonly close: () => Promise<void>;
+}
+
+/** Where the built site lies: `build/` beside this package's package.json. @throws InputError when it is not there. */
+export function siteFolder(): string {
+	let folder = dirname(fileURLToPath(import.meta.url));
+	while (!existsSync(join(folder, 'package.json')) && folder !== dirname(folder)) folder = dirname(folder);
+	const build = join(folder, 'build');
+	if (!existsSync(join(build, 'index.html')))
+		throw new InputError('The site is not built yet: run npm start, or npm run build first.');
+	return build;
+}
+
+/** Serve the prerendered pages. Their links are relative, so a page's address must end with a slash. */
+export async function serveSite(folder: string, port: number): Promise<Site> {
+	const notFound = existsSync(join(folder, '404.html'))
+		? readFileSync(join(folder, '404.html'))
+		: Buffer.from('Not found.\n');
+	const files = sirv(folder, {
+		etag: true,
+		setHeaders(res: ServerResponse, path: string) {
+			// The worker is replaced by newer versions only if the browser asks again each time.
+			if (path.endsWith('/mockServiceWorker.js')) res.setHeader('Cache-Control', 'no-store');
+			else if (path.includes('/immutable/'))
+				res.setHeader('Cache-Control', 'public, max-age=31536000, immutable');
+			else res.setHeader('Cache-Control', 'no-cache');
+		}
+	});
+	const server = createServer((req, res) => {
+		const [path = '/', query] = (req.url ?? '/').split(/\?(.*)/s);
+		if (!path.endsWith('/') && isPage(folder, path)) {
+			res.writeHead(308, { location: `${path}/${query === undefined ? '' : `?${query}`}` }).end();
+			return;
+		}
+		files(req, res, () => {
+			res
+				.writeHead(404, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' })
+				.end(notFound);
+		});
+	});
+	const door = await listen(server, port, 'localhost');
+	return {
+		port: door.port,
+		close: () =>
+			new Promise((resolve) => {
+				server.once('close', resolve);
+				door.stop();
+				server.closeAllConnections();
+			})
+	};
+}
+
+function isPage(folder: string, path: string): boolean {
+	// Two slashes would make the redirect leave for another host; dots would look outside the folder.
+	if (!/^(\/[\w-]+)+$/.test(path)) return false;
+	return existsSync(join(folder, path, 'index.html'));
+}

@@ -1,0 +1,10 @@
+import type { Handle } from '@sveltejs/kit';
+
+/** The three files every page is set in; the italic and the mono wait until something needs them. */
+const setting = /\/(fraunces|inter|newsreader)-[^/]*-normal\./;
+
+/** Lets the browser ask for those files before it has read the style sheets. */
+export const handle: Handle = ({ event, resolve }) =>
+	resolve(event, {
+		preload: ({ type, path }) => type === 'js' || type === 'css' || (type === 'font' && setting.test(path))
+	});

@@ -1,0 +1,179 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Dispatcher } from 'undici';
+import type { Cluster } from '#balancer/cluster.ts';
+import type { Backend, Millis, Result } from '#balancer/strategy.ts';
+import type { Reason, TraceEvent } from '#record/event.ts';
+import { answer, apology } from './answers.ts';
+import { Attempt } from './attempt.ts';
+import type { Upstream } from './backends.ts';
+import type { Admitted } from './guard.ts';
+import { addForwarding } from './headers.ts';
+
+/** What an exchange needs of the proxy it passes through. */
+export interface Gate {
+	readonly cluster: Cluster;
+	readonly upstreams: ReadonlyMap<string, Upstream>;
+	/** This proxy's pseudonym in Via. */
+	readonly name: string;
+	/** How often a request whose bytes may have reached a backend is sent again; only where that is safe. */
+	readonly retries: number;
+	/** True once no new connections are wanted: every answer then ends its own. */
+	readonly closing: boolean;
+	/** False spares the making of events nobody hears. */
+	readonly heard: boolean;
+	now(): Millis;
+	tell(event: TraceEvent): void;
+}
+
+/** Sending them twice leaves the same state as once (RFC 9110 9.2.2). */
+const idempotent = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
+
+/**
+ * One request of one client, from its arrival to its answer, with as many attempts as it takes. Everything that
+ * ends an attempt goes through `Attempt.#end`, once, so the cluster's counts cannot drift.
+ */
+export class Exchange {
+	readonly id: number;
+	readonly key: string;
+	readonly req: IncomingMessage;
+	readonly res: ServerResponse;
+	readonly gate: Gate;
+	readonly request: Dispatcher.DispatchOptions;
+	/** The client waits for `100 Continue` before it sends its body. */
+	readonly expectsContinue: boolean;
+	/** The client's bare connection, when it asked for a WebSocket. */
+	readonly socket: Socket | undefined;
+	readonly #sentAt: Millis;
+	readonly #hasBody: boolean;
+	#tried: Backend[] = [];
+	#current: Attempt | undefined;
+	#resent = 0;
+	#result: Result = 'ok';
+	#reason: Reason | undefined;
+	#answered = false;
+
+	constructor(
+		gate: Gate,
+		id: number,
+		key: string,
+		req: IncomingMessage,
+		res: ServerResponse,
+		admitted: Admitted,
+		options: { expectsContinue?: boolean; socket?: Socket } = {}
+	) {
+		this.gate = gate;
+		this.id = id;
+		this.key = key;
+		this.req = req;
+		this.res = res;
+		this.expectsContinue = options.expectsContinue ?? false;
+		this.socket = options.socket;
+		this.#hasBody = admitted.hasBody;
+		addForwarding(admitted.headers, key, admitted.host, `${req.httpVersion} ${gate.name}`);
+		this.request = {
+			method: req.method ?? 'GET',
+			path: admitted.path,
+			headers: admitted.headers,
+			// Not a byte is read from the client before a backend's connection stands: until then it may go elsewhere.
+			body: admitted.hasBody ? req : null,
+			upgrade: this.socket === undefined ? null : 'websocket'
+		};
+		this.#sentAt = gate.now();
+	}
+
+	start(): void {
+		const { gate, id, key, res } = this;
+		if (gate.heard) gate.tell({ kind: 'send', at: this.#sentAt, id, key });
+		res.on('error', ignore);
+		res.on('close', () => {
+			this.closed(res.writableFinished);
+		});
+		this.#try(false);
+	}
+
+	/** The client's side is over. Before all was written that means: the client left. */
+	closed(complete: boolean): void {
+		this.#current?.cancel();
+		if (!complete && this.#result === 'ok') this.settle('cancelled', 'client-left');
+		this.#answer();
+	}
+
+	/** How the request stands so far; what is said last is what the client saw. */
+	settle(result: Result, reason: Reason | undefined): void {
+		this.#result = result;
+		this.#reason = reason;
+	}
+
+	/** An attempt failed: try again where that is safe, else say so. */
+	failed(attempt: Attempt, reason: Reason): void {
+		if (this.res.destroyed || this.res.writableEnded) return;
+		// The head has left, so the only honest sign of a broken body is a broken connection (RFC 9112 8).
+		if (this.res.headersSent) this.res.destroy();
+		else if (this.#mayTryAgain(attempt, reason)) this.#try(attempt.sent);
+		else this.#apologise(reason);
+	}
+
+	/** The request itself cannot be sent; no backend is to blame. */
+	unsendable(message: string): void {
+		this.settle('error', 'failed');
+		answer(this.req, this.res, {
+			status: 400,
+			reason: 'bad-request',
+			message: `The request cannot be passed on: ${message}.`
+		});
+		this.#answer();
+	}
+
+	#mayTryAgain(attempt: Attempt, reason: Reason): boolean {
+		const { cluster, retries } = this.gate;
+		// Nothing was sent: any method may go elsewhere, once to each backend.
+		if (!attempt.sent) return cluster.available.some((backend) => !this.#tried.includes(backend));
+		if (reason !== 'reset' || this.#hasBody || this.#resent === retries) return false;
+		if (!idempotent.has(this.request.method)) return false;
+		this.#resent++;
+		return true;
+	}
+
+	#try(again: boolean): void {
+		const { gate } = this;
+		const tried = this.#tried;
+		const attempt = new Attempt(this, tried.length, gate.now());
+		const backend = gate.cluster.acquire(attempt, tried);
+		if (backend === undefined) {
+			const reason = gate.cluster.available.length === 0 ? 'no-backend' : 'declined';
+			this.settle('error', reason);
+			this.#apologise(reason, attempt.at);
+			return;
+		}
+		this.#current = attempt;
+		tried.push(backend);
+		attempt.picked(backend, this.request, again);
+	}
+
+	#apologise(reason: Reason, at?: Millis): void {
+		answer(this.req, this.res, apology(reason));
+		this.#answer(at);
+	}
+
+	/** `at` is the instant of the pick where there was none: a replay asks the strategy again at that very instant. */
+	#answer(at = this.gate.now()): void {
+		if (this.#answered) return;
+		this.#answered = true;
+		if (!this.gate.heard) return;
+		const backend = this.#tried.at(-1)?.id;
+		this.gate.tell({
+			kind: 'answer',
+			at,
+			id: this.id,
+			latency: at - this.#sentAt,
+			result: this.#result,
+			...(backend === undefined ? {} : { backend }),
+			...(this.#reason === undefined ? {} : { reason: this.#reason })
+		});
+	}
+}
+
+function ignore(): void {
+	// A write to a connection that just closed, whose `close` follows and ends the exchange.
+}

@@ -1,0 +1,90 @@
+import type { IncomingMessage } from 'node:http';
+import { requestHead, type RequestHead } from './headers.ts';
+
+/** A request that may go to a backend. */
+export interface Admitted extends RequestHead {
+	/** Path and query, byte for byte as they came. */
+	readonly path: string;
+	/** The host the client meant: the target's own in absolute form, else the Host header's. */
+	readonly host: string | undefined;
+}
+
+/** Why a request goes no further, as the answer says it. */
+export interface Refusal {
+	readonly status: number;
+	/** A word for machines. */
+	readonly reason: string;
+	/** A sentence for people. */
+	readonly message: string;
+	readonly headers?: readonly string[];
+}
+
+const validHost = /^[\w.~%!$&'()*+,;=:[\]-]+$/;
+const absoluteForm = /^https?:\/\/([^/?#]*)(.*)$/i;
+
+/**
+ * What Node's parser lets through and a proxy must not pass on. The parser has already refused bad framing
+ * (Content-Length beside Transfer-Encoding, bad chunks, folded lines) with a 400.
+ */
+export function admit(req: IncomingMessage, name: string): Admitted | Refusal {
+	const { method = 'GET', url = '/', rawHeaders, httpVersion } = req;
+	if (httpVersion !== '1.1' && httpVersion !== '1.0') {
+		return {
+			status: 505,
+			reason: 'http-version',
+			message: `HTTP/${httpVersion} is not spoken here: use HTTP/1.1.`
+		};
+	}
+	// Node 20 drops what exceeds this without a word (newer ones answer 431 themselves), and half a head is worse than none.
+	if (rawHeaders.length >= 2000) {
+		return {
+			status: 431,
+			reason: 'too-many-headers',
+			message: 'The request has 1000 headers or more: send fewer.'
+		};
+	}
+	if (method === 'TRACE' || method === 'CONNECT') {
+		return {
+			status: 405,
+			reason: 'method',
+			message: `${method} is not passed on by this proxy: use another method.`,
+			headers: ['Allow', 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS']
+		};
+	}
+	const head = requestHead(rawHeaders);
+	const [first] = head.hosts;
+	if (head.hosts.length > 1 || (first === undefined && httpVersion === '1.1')) {
+		return {
+			status: 400,
+			reason: 'host',
+			message: `The request has ${String(head.hosts.length)} Host headers: send exactly one.`
+		};
+	}
+	const absolute = url.startsWith('/') ? null : absoluteForm.exec(url);
+	if (absolute === null && !url.startsWith('/')) {
+		return {
+			status: 400,
+			reason: 'target',
+			message: 'The request target is neither a path nor an http address: begin it with a slash.'
+		};
+	}
+	const host = absolute?.[1] ?? first;
+	if (host !== undefined && !validHost.test(host)) {
+		return {
+			status: 400,
+			reason: 'host',
+			message: 'The host has characters that no host name has: correct it.'
+		};
+	}
+	if (head.via.some((line) => line.includes(name))) {
+		return {
+			status: 508,
+			reason: 'loop',
+			message:
+				'This request came through this proxy before: a backend sends it back. Point the backends at servers, not at the proxy.'
+		};
+	}
+	const rest = absolute?.[2] ?? '';
+	const path = absolute === null ? url : rest.startsWith('/') ? rest : `/${rest}`;
+	return { headers: head.headers, hosts: head.hosts, via: head.via, hasBody: head.hasBody, path, host };
+}

@@ -1,0 +1,45 @@
+import { ServerResponse, type IncomingMessage, type Server } from 'node:http';
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { wantsWebSocket } from './headers.ts';
+
+/**
+ * Node hands every `Upgrade` to this listener with a bare connection. A WebSocket gets a response object of its
+ * own, so that refusals and errors are written as everywhere; anything else (h2c above all) is no reason to
+ * change protocol, so the connection is given back with that header gone and served as ordinary HTTP/1.1.
+ */
+export function onUpgrade(
+	server: Server,
+	serve: (req: IncomingMessage, res: ServerResponse, socket: Socket) => void
+): void {
+	server.on('upgrade', (req: IncomingMessage, socket: Duplex, head: Buffer) => {
+		// Always a net.Socket, unless someone feeds the server other streams by hand. With as many headers Node 20
+		// may have dropped some, and a head with holes is not to be given back.
+		if (!(socket instanceof Socket) || req.rawHeaders.length >= 2000) {
+			socket.destroy();
+			return;
+		}
+		if (!wantsWebSocket(req.method, req.rawHeaders)) {
+			socket.unshift(Buffer.concat([Buffer.from(withoutUpgrade(req), 'latin1'), head]));
+			server.emit('connection', socket);
+			return;
+		}
+		socket.on('error', () => socket.destroy());
+		socket.setTimeout(0);
+		if (head.length > 0) socket.unshift(head);
+		const res = new ServerResponse(req);
+		res.shouldKeepAlive = false;
+		res.assignSocket(socket);
+		res.on('finish', () => socket.end());
+		serve(req, res, socket);
+	});
+}
+
+function withoutUpgrade({ method = 'GET', url = '/', httpVersion, rawHeaders }: IncomingMessage): string {
+	let head = `${method} ${url} HTTP/${httpVersion}\r\n`;
+	for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+		const name = rawHeaders[i] ?? '';
+		if (name.toLowerCase() !== 'upgrade') head += `${name}: ${rawHeaders[i + 1] ?? ''}\r\n`;
+	}
+	return `${head}\r\n`;
+}

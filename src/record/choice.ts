@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { shelf, strategyNames } from '#balancer/strategies/index.ts';
+
+/** A strategy by name, with the knobs that were turned; the others keep their initial value. */
+export type StrategyChoice = z.output<typeof StrategyChoiceSchema>;
+
+/** Refuses unknown names and knobs, and values out of a knob's range. */
+export const StrategyChoiceSchema = z
+	.strictObject({
+		name: z.enum(strategyNames),
+		knobs: z.record(z.string(), z.number()).default({})
+	})
+	.superRefine(({ name, knobs }, context) => {
+		const known = shelf[name].knobs;
+		for (const [knob, value] of Object.entries(knobs)) {
+			const range = Object.hasOwn(known, knob) ? known[knob] : undefined;
+			const path = ['knobs', knob];
+			if (range === undefined) {
+				const names = Object.keys(known).join(', ') || 'none';
+				context.addIssue({
+					code: 'custom',
+					path,
+					message: `"${name}" has no such knob: its knobs are ${names}`
+				});
+			} else if (value < range.min || value > range.max) {
+				context.addIssue({
+					code: 'custom',
+					path,
+					message: `is out of range: use ${String(range.min)} to ${String(range.max)}`
+				});
+			}
+		}
+	});

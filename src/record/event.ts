@@ -1,0 +1,99 @@
+import type { Millis, Result } from '#balancer/strategy.ts';
+
+/**
+ * What happens to a request, told the same way by a simulation, a recording and the proxy. One request's
+ * life, in order: `send` (it leaves the client) → `pick` (the gate chose, attempt by attempt) → `queue` (it
+ * waits at the server) → `start` (a worker takes it up) → `finish` (the server is done with it) → `end` (the
+ * gate has the outcome) → `answer` (the client has it). A world leaves out what it cannot see: the proxy
+ * sees no `queue` inside a server.
+ */
+export type TraceEvent = RequestEvent | BackendEvent | StrategyEvent;
+
+export type RequestEvent =
+	/** `work` is the cost in milliseconds of one worker at speed 1, where it is known. */
+	| {
+			readonly kind: 'send';
+			readonly at: Millis;
+			readonly id: number;
+			readonly key: string;
+			readonly work?: Millis;
+	  }
+	/** `loads` is what the strategy believed of each candidate just before, when the world was asked to explain. */
+	| ({ readonly kind: 'pick'; readonly at: Millis; readonly key: string; readonly loads?: Loads } & Attempt)
+	| ({ readonly kind: 'queue'; readonly at: Millis } & Attempt)
+	| ({ readonly kind: 'start'; readonly at: Millis } & Attempt)
+	| ({ readonly kind: 'finish'; readonly at: Millis } & Attempt)
+	| ({
+			readonly kind: 'end';
+			readonly at: Millis;
+			readonly latency: Millis;
+			readonly result: Result;
+			readonly reason?: Reason;
+	  } & Attempt)
+	/** The end of the request's life. `backend` is absent when no backend was ever picked. */
+	| {
+			readonly kind: 'answer';
+			readonly at: Millis;
+			readonly id: number;
+			readonly latency: Millis;
+			readonly result: Result;
+			readonly backend?: string;
+			readonly reason?: Reason;
+	  };
+
+interface Attempt {
+	readonly id: number;
+	/** Counts from 0. */
+	readonly attempt: number;
+	readonly backend: string;
+}
+
+/** Candidates in the strategy's order, each with its believed load. */
+export type Loads = readonly (readonly [backend: string, load: number])[];
+
+/** Why something failed, in a word that pages and logs turn into a sentence. */
+export type Reason =
+	'queue-full' | 'refused' | 'reset' | 'failed' | 'timeout' | 'no-backend' | 'declined' | 'client-left';
+
+/** A slow fact about a backend: as `Cluster` knows it, or (`slow`, `fail`, `stop`, `restart`) as only its machine knows it. */
+export interface BackendEvent {
+	readonly kind: 'backend';
+	readonly at: Millis;
+	readonly backend: string;
+	readonly change:
+		| 'added'
+		| 'removed'
+		| 'weight'
+		| 'ready'
+		| 'drain'
+		| 'down'
+		| 'ejected'
+		| 'restored'
+		| 'slow'
+		| 'fail'
+		| 'stop'
+		| 'restart';
+	/** The weight after `added` and `weight`, the speed after `slow`. */
+	readonly value?: number;
+	/** What stands behind it, where the world knows: told with `added`. */
+	readonly machine?: Machine;
+}
+
+/** The size of a server: `workers` serve at once, `queue` may wait (refused beyond), `speed` 1 is nominal. */
+export interface Machine {
+	readonly workers: number;
+	readonly queue: number;
+	readonly speed: number;
+}
+
+/** Another strategy was put in charge. */
+export interface StrategyEvent {
+	readonly kind: 'strategy';
+	readonly at: Millis;
+	readonly name: string;
+	readonly knobs: Readonly<Record<string, number>>;
+	/** Seeds the strategy's own random stream. */
+	readonly seed: number;
+}
+
+export type Ear = (event: TraceEvent) => void;

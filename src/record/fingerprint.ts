@@ -1,0 +1,42 @@
+const bits = new Float64Array(1);
+const words = new Uint32Array(bits.buffer);
+
+/**
+ * A short text that two logs share only if they agree in every number, to the last bit: 64 bits kept in two
+ * multiplicative lanes. It tells runs apart; it is no cryptography.
+ */
+export class Fingerprint {
+	#a = 0x811c9dc5;
+	#b = 0x9747b28c;
+
+	/** Any number. */
+	add(value: number): void {
+		bits[0] = value;
+		const first = words[0] ?? 0;
+		const second = words[1] ?? 0;
+		this.#a = mixA(mixA(this.#a, first), second);
+		this.#b = mixB(mixB(this.#b, first), second);
+	}
+
+	/** A whole number of 32 bits, at a third of the price. */
+	addWhole(value: number): void {
+		this.#a = mixA(this.#a, value);
+		this.#b = mixB(this.#b, value);
+	}
+
+	/** 16 hexadecimal digits. */
+	toString(): string {
+		return [this.#a, this.#b].map((lane) => (lane >>> 0).toString(16).padStart(8, '0')).join('');
+	}
+}
+
+// Each step can be undone, so two lanes that differ after a word differ after every equal word that follows.
+function mixA(lane: number, word: number): number {
+	const mixed = Math.imul(lane ^ word, 0x01000193);
+	return mixed ^ (mixed >>> 15);
+}
+
+function mixB(lane: number, word: number): number {
+	const mixed = Math.imul(lane ^ word, 0x85ebca6b);
+	return mixed ^ (mixed >>> 13);
+}

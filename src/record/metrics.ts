@@ -1,0 +1,231 @@
+import type { Millis, Result } from '#balancer/strategy.ts';
+import type { Reason, TraceEvent } from './event.ts';
+import { Histogram } from './histogram.ts';
+
+/** One second of virtual time; percentiles over the answers of the last `span` seconds, NaN where there were none. */
+export interface Window {
+	/** The second's end. */
+	readonly at: Millis;
+	readonly sent: number;
+	readonly ok: number;
+	readonly failed: number;
+	readonly p50: Millis;
+	readonly p95: Millis;
+	readonly p99: Millis;
+	/** Answers behind the percentiles. */
+	readonly n: number;
+}
+
+/** One backend's share, attempt by attempt and over the whole run: `ok` and `failed` sum to `picked` once all have ended. */
+export interface BackendTally {
+	picked: number;
+	ok: number;
+	failed: number;
+	/** Worker time spent on requests that finished; only the simulator knows it. */
+	busyMs: Millis;
+}
+
+const second = 1000;
+/** Seconds that a window's percentiles look back over. */
+const span = 5;
+
+/**
+ * What a run amounts to. Percentiles are over every request sent after the warm-up and answered, well or not: a
+ * failure ranks as "never", so that turning people away cannot make the slowest of the rest look fast.
+ */
+export class Metrics {
+	readonly warmUpMs: Millis;
+	readonly endMs: Millis;
+	/** Requests sent, answered well and failed; all of them after the warm-up. */
+	sent = 0;
+	ok = 0;
+	failed = 0;
+	/** Failures by their reason. */
+	readonly failures = new Map<Reason, number>();
+	readonly backends = new Map<string, BackendTally>();
+	readonly windows: Window[] = [];
+	#latencies = new Histogram();
+	#latencySum = 0;
+	#waitSum = 0;
+	#waited = 0;
+	#started = 0;
+	#now: Millis = 0;
+	#past: Slice[] = [];
+	#current = new Slice();
+	#recent = new Histogram();
+
+	/** Traffic stops at `endMs`, so rates are over `warmUpMs` to `endMs`, or to now while that is still to come. */
+	constructor(warmUpMs: Millis = 0, endMs: Millis = Infinity) {
+		this.warmUpMs = warmUpMs;
+		this.endMs = endMs;
+	}
+
+	get answered(): number {
+		return this.ok + this.failed;
+	}
+
+	/** How many requests the percentiles rest on. */
+	get n(): number {
+		return this.answered;
+	}
+
+	/** Of the requests answered well; NaN when there are none. */
+	get meanLatency(): Millis {
+		return this.#latencySum / this.ok;
+	}
+
+	/** Time in a server's queue of the requests that a worker took up. */
+	get meanWait(): Millis {
+		return this.#waitSum / this.#started;
+	}
+
+	/** Share of the requests a worker took up that had to wait for it. */
+	get waitShare(): number {
+		return this.#waited / this.#started;
+	}
+
+	/** Answers a second, well or not; NaN until the warm-up is over. */
+	get throughput(): number {
+		return this.answered / this.#seconds;
+	}
+
+	/** Answers a second that were what the client came for. */
+	get goodput(): number {
+		return this.ok / this.#seconds;
+	}
+
+	/** Seconds of counted traffic so far. */
+	get #seconds(): number {
+		return Math.max(0, Math.min(this.#now, this.endMs) - this.warmUpMs) / second;
+	}
+
+	/** The latency that a share `p` of all answered requests did not exceed; Infinity when more than 1 − p of them failed; NaN before any. */
+	percentile(p: number): Millis {
+		return percentileOf(this.#latencies, this.failed, p);
+	}
+
+	/** Virtual time has come to `at`: close the windows that are over. */
+	passed(at: Millis): void {
+		while (at >= this.#windowEnd) this.#closeWindow();
+		this.#now = at;
+	}
+
+	hearSend(at: Millis): void {
+		this.passed(at);
+		this.#current.sent++;
+		if (at >= this.warmUpMs) this.sent++;
+	}
+
+	hearPick(backend: BackendTally): void {
+		backend.picked++;
+	}
+
+	/** A worker took a request up that was sent at `sentAt` and waited for `wait`. */
+	hearStart(sentAt: Millis, wait: Millis): void {
+		if (sentAt < this.warmUpMs) return;
+		this.#started++;
+		this.#waitSum += wait;
+		if (wait > 0) this.#waited++;
+	}
+
+	hearFinish(backend: BackendTally, busyMs: Millis): void {
+		backend.busyMs += busyMs;
+	}
+
+	/** An attempt ended, whether or not another follows. */
+	hearEnd(backend: BackendTally, result: Result): void {
+		if (result === 'ok') backend.ok++;
+		else backend.failed++;
+	}
+
+	hearAnswer(at: Millis, latency: Millis, result: Result, reason: Reason | undefined): void {
+		this.passed(at);
+		const good = result === 'ok';
+		if (good) {
+			this.#current.ok++;
+			this.#current.latencies.record(latency);
+		} else {
+			this.#current.failed++;
+		}
+		if (at - latency < this.warmUpMs) return;
+		if (good) {
+			this.ok++;
+			this.#latencySum += latency;
+			this.#latencies.record(latency);
+		} else {
+			this.failed++;
+			const why = reason ?? 'failed';
+			this.failures.set(why, (this.failures.get(why) ?? 0) + 1);
+		}
+	}
+
+	/** The same from a stream of events: a recording, or a world that runs elsewhere. Of waiting and busy time it learns nothing. */
+	hear(event: TraceEvent): void {
+		if (event.kind === 'send') this.hearSend(event.at);
+		else if (event.kind === 'pick') this.hearPick(this.tallyOf(event.backend));
+		else if (event.kind === 'end') this.hearEnd(this.tallyOf(event.backend), event.result);
+		else if (event.kind === 'answer') this.hearAnswer(event.at, event.latency, event.result, event.reason);
+	}
+
+	/** The backend's entry in `backends`, made when it is first asked for. */
+	tallyOf(backend: string): BackendTally {
+		let tally = this.backends.get(backend);
+		if (tally === undefined) {
+			tally = { picked: 0, ok: 0, failed: 0, busyMs: 0 };
+			this.backends.set(backend, tally);
+		}
+		return tally;
+	}
+
+	get #windowEnd(): Millis {
+		return (this.windows.length + 1) * second;
+	}
+
+	#closeWindow(): void {
+		const { sent, ok, failed } = this.#current;
+		this.#past.push(this.#current);
+		const oldest = this.#past.length > span ? this.#past.shift() : undefined;
+		oldest?.clear();
+		this.#current = oldest ?? new Slice();
+		const recent = this.#recent;
+		recent.clear();
+		let lost = 0;
+		for (const slice of this.#past) {
+			if (slice.latencies.total > 0) recent.add(slice.latencies);
+			lost += slice.failed;
+		}
+		this.windows.push({
+			at: this.#windowEnd,
+			sent,
+			ok,
+			failed,
+			p50: percentileOf(recent, lost, 0.5),
+			p95: percentileOf(recent, lost, 0.95),
+			p99: percentileOf(recent, lost, 0.99),
+			n: recent.total + lost
+		});
+	}
+}
+
+/** What one second brought. */
+class Slice {
+	sent = 0;
+	ok = 0;
+	failed = 0;
+	readonly latencies = new Histogram();
+
+	clear(): void {
+		this.sent = 0;
+		this.ok = 0;
+		this.failed = 0;
+		this.latencies.clear();
+	}
+}
+
+/** Failures rank above every latency. */
+function percentileOf(latencies: Histogram, failures: number, p: number): Millis {
+	const n = latencies.total + failures;
+	if (n === 0) return NaN;
+	const rank = Math.max(1, Math.ceil(p * n));
+	return rank > latencies.total ? Infinity : latencies.valueAt(rank);
+}

@@ -1,0 +1,431 @@
+import type { BackendState } from '#balancer/cluster.ts';
+import type { Millis, Result } from '#balancer/strategy.ts';
+import type { BackendEvent, Loads, Machine, Reason, RequestEvent, TraceEvent } from './event.ts';
+import { Recent } from './recent.ts';
+
+/**
+ * Where a request is. `to-gate` and `to-server` are ways there, `to-gate-back` and `to-client` ways home; each
+ * takes one hop of the world's network, which a scene need not know: it tells only when the way began.
+ */
+export type Phase = 'to-gate' | 'to-server' | 'waiting' | 'serving' | 'to-gate-back' | 'to-client';
+
+/** A request that has been sent and not yet answered. */
+export interface LiveRequest {
+	readonly id: number;
+	readonly key: string;
+	/** Milliseconds of one worker at speed 1, where the world told. */
+	readonly work: Millis | undefined;
+	readonly sentAt: Millis;
+	attempt: number;
+	phase: Phase;
+	/** When the phase began. */
+	since: Millis;
+	backend: string | undefined;
+	/** How many were inside or on the way to that server when it was picked: where this one may expect to queue. */
+	ahead: number;
+	startedAt: Millis | undefined;
+	/** How the latest attempt ended, as far as it is known. */
+	result: Result | undefined;
+	reason: Reason | undefined;
+}
+
+/** A worker at work. `left` is the work that remained at `leftAt`; undefined where the cost is unknown. */
+export interface Serving {
+	readonly id: number;
+	readonly attempt: number;
+	/** Which worker, from 0; it stays the same until the work is done. */
+	readonly worker: number;
+	readonly since: Millis;
+	left: Millis | undefined;
+	leftAt: Millis;
+}
+
+export type ServerState = BackendState | 'ejected';
+export type Fault = 'none' | 'slow' | 'fail' | 'stop';
+
+export interface SceneServer {
+	readonly id: string;
+	weight: number;
+	/** 1 is nominal; a slowed machine has less. */
+	speed: number;
+	/** Absent where the world cannot look inside, as the proxy cannot. */
+	machine: Machine | undefined;
+	/** As the balancer sees it. `down` and `drain` hide that it is ejected as well. */
+	state: ServerState;
+	/** As only the machine knows it. */
+	fault: Fault;
+	/** Forgotten by the balancer, still drawn until its last call has ended. */
+	leaving: boolean;
+	readonly serving: Serving[];
+	/** Ids in the order in which they will be served. */
+	readonly waiting: number[];
+	/** Picked and still on the way to it. */
+	coming: number;
+	/** Calls picked and not ended, as the balancer counts them. */
+	inflight: number;
+	picked: number;
+	ok: number;
+	/** Ended badly, other than turned away at the door. */
+	failed: number;
+	/** Turned away at the door: the queue was full or nobody listened. */
+	refused: number;
+	lastFailure: { readonly at: Millis; readonly reason: Reason } | undefined;
+}
+
+/** A moment worth a caption. */
+export interface Notable {
+	readonly at: Millis;
+	readonly kind: 'refused' | 'failed' | 'backend' | 'strategy';
+	readonly backend?: string;
+	readonly reason?: Reason;
+	readonly change?: BackendEvent['change'];
+	readonly strategy?: string;
+}
+
+/** The latest decision. `loads` is what the strategy believed of each candidate, in a world that explains. */
+export interface ScenePick {
+	readonly at: Millis;
+	readonly id: number;
+	readonly attempt: number;
+	readonly backend: string;
+	readonly loads: Loads | undefined;
+	/** Whether those loads say anything that the balancer's plain counts did not say. */
+	readonly opinion: boolean;
+}
+
+/** Seconds over which a scene's rates look back. */
+export const recentMs = 5000;
+const mostNotables = 24;
+/** Requests whose mean work sets the scale at which all are drawn; then it stays, so that no disc changes size by itself. */
+const scaleSample = 64;
+
+/**
+ * Where everything is now: a fold over one world's events. It has no clock and keeps nothing of requests that
+ * are answered. Events about things it never heard of are taken at their word, so it may join late.
+ */
+export class Scene {
+	/** The instant of the last event. */
+	at: Millis = 0;
+	/** Counts slow changes: servers, their machines and their states. Positions depend on nothing else. */
+	revision = 0;
+	strategy: string | undefined;
+	sent = 0;
+	ok = 0;
+	failed = 0;
+	readonly failures = new Map<Reason, number>();
+	readonly requests = new Map<number, LiveRequest>();
+	readonly notables: Notable[] = [];
+	lastPick: ScenePick | undefined;
+	readonly recentSent = new Recent(recentMs);
+	readonly recentEnded = new Recent(recentMs);
+	/** Attempts that ended badly, refusals included. */
+	readonly recentFailed = new Recent(recentMs);
+	readonly recentRefused = new Recent(recentMs);
+	#servers: SceneServer[] = [];
+	#byId = new Map<string, SceneServer>();
+	#workSum = 0;
+	#workCount = 0;
+
+	/** In the order in which they were added. A new array on a slow change. */
+	get servers(): readonly SceneServer[] {
+		return this.#servers;
+	}
+
+	/** Requests that wait at some server. */
+	get waiting(): number {
+		let sum = 0;
+		for (const server of this.#servers) sum += server.waiting.length;
+		return sum;
+	}
+
+	/** The work that a disc of the standard size stands for: the mean of the first requests; 0 while none told. */
+	get typicalWork(): Millis {
+		return this.#workCount === 0 ? 0 : this.#workSum / this.#workCount;
+	}
+
+	server(id: string): SceneServer | undefined {
+		return this.#byId.get(id);
+	}
+
+	hear(event: TraceEvent): void {
+		this.at = event.at;
+		if (event.kind === 'backend') this.#hearBackend(event);
+		else if (event.kind === 'strategy') {
+			this.strategy = event.name;
+			this.lastPick = undefined;
+			this.#note({ at: event.at, kind: 'strategy', strategy: event.name });
+		} else this.#hearRequest(event);
+	}
+
+	#hearRequest(event: RequestEvent): void {
+		switch (event.kind) {
+			case 'send':
+				this.#sent(event.id, event.key, event.work, event.at);
+				return;
+			case 'answer':
+				this.#answered(event);
+				return;
+			case 'pick':
+				this.#picked(event);
+				return;
+			case 'queue':
+				this.#move(event.id, 'waiting', event.at);
+				this.#serverOf(event.backend).waiting.push(event.id);
+				return;
+			case 'start':
+				this.#started(event);
+				return;
+			case 'finish':
+				this.#freeWorker(this.#serverOf(event.backend), event.id, event.attempt);
+				this.#move(event.id, 'to-gate-back', event.at, event.attempt);
+				return;
+			case 'end':
+				this.#ended(event);
+		}
+	}
+
+	#sent(id: number, key: string, work: Millis | undefined, at: Millis): LiveRequest {
+		const request: LiveRequest = {
+			id,
+			key,
+			work,
+			sentAt: at,
+			attempt: 0,
+			phase: 'to-gate',
+			since: at,
+			backend: undefined,
+			ahead: 0,
+			startedAt: undefined,
+			result: undefined,
+			reason: undefined
+		};
+		this.requests.set(id, request);
+		this.sent++;
+		this.recentSent.add(at);
+		if (work !== undefined && this.#workCount < scaleSample) {
+			this.#workSum += work;
+			this.#workCount++;
+		}
+		return request;
+	}
+
+	#picked({ at, id, key, attempt, backend, loads }: RequestEvent & { kind: 'pick' }): void {
+		const request = this.#move(id, 'to-server', at) ?? this.#sent(id, key, undefined, at);
+		request.attempt = attempt;
+		request.phase = 'to-server';
+		request.since = at;
+		request.backend = backend;
+		request.startedAt = undefined;
+		request.result = undefined;
+		request.reason = undefined;
+		const opinion = loads?.some(([other, load]) => load !== this.#byId.get(other)?.inflight) ?? false;
+		const server = this.#serverOf(backend);
+		request.ahead = server.serving.length + server.waiting.length + server.coming;
+		server.coming++;
+		server.inflight++;
+		server.picked++;
+		this.lastPick = { at, id, attempt, backend, loads, opinion };
+	}
+
+	#started({ at, id, attempt, backend }: RequestEvent & { kind: 'start' }): void {
+		const server = this.#serverOf(backend);
+		dropFrom(server.waiting, id);
+		const request = this.#move(id, 'serving', at);
+		if (request !== undefined) request.startedAt = at;
+		const left = request?.work;
+		server.serving.push({ id, attempt, worker: freeWorker(server), since: at, left, leftAt: at });
+	}
+
+	#ended({ at, id, attempt, backend, result, reason }: RequestEvent & { kind: 'end' }): void {
+		const server = this.#serverOf(backend);
+		server.inflight = Math.max(0, server.inflight - 1);
+		const request = this.requests.get(id);
+		if (request?.phase === 'waiting') dropFrom(server.waiting, id);
+		if (request?.phase === 'serving' && result !== 'timeout') this.#freeWorker(server, id, attempt);
+		this.recentEnded.add(at);
+		if (result === 'ok') server.ok++;
+		else this.#attemptFailed(server, reason ?? 'failed', at);
+		if (request !== undefined) {
+			this.#move(id, 'to-client', at);
+			request.result = result;
+			request.reason = reason;
+		}
+		this.#dropIfGone(server);
+	}
+
+	#attemptFailed(server: SceneServer, reason: Reason, at: Millis): void {
+		const refused = isRefusal(reason);
+		if (refused) server.refused++;
+		else server.failed++;
+		server.lastFailure = { at, reason };
+		this.recentFailed.add(at);
+		if (refused) this.recentRefused.add(at);
+		this.#note({ at, kind: refused ? 'refused' : 'failed', backend: server.id, reason });
+	}
+
+	#answered({ at, id, result, reason, backend }: RequestEvent & { kind: 'answer' }): void {
+		if (result === 'ok') this.ok++;
+		else {
+			this.failed++;
+			const why = reason ?? 'failed';
+			this.failures.set(why, (this.failures.get(why) ?? 0) + 1);
+			if (backend === undefined) {
+				// Nobody was picked, so no attempt ended: this is the only word of it.
+				this.recentEnded.add(at);
+				this.recentFailed.add(at);
+				this.recentRefused.add(at);
+				this.#note({ at, kind: 'refused', reason: why });
+			}
+		}
+		this.requests.delete(id);
+	}
+
+	#hearBackend({ at, backend: id, change, value, machine }: BackendEvent): void {
+		const server = this.#serverOf(id);
+		switch (change) {
+			case 'added':
+				server.weight = value ?? 1;
+				server.machine = machine;
+				server.speed = machine?.speed ?? 1;
+				server.state = 'ready';
+				server.leaving = false;
+				break;
+			case 'removed':
+				server.leaving = true;
+				break;
+			case 'weight':
+				server.weight = value ?? server.weight;
+				break;
+			case 'ejected':
+				if (server.state === 'ready') server.state = 'ejected';
+				break;
+			case 'restored':
+				if (server.state === 'ejected') server.state = 'ready';
+				break;
+			case 'ready':
+			case 'drain':
+			case 'down':
+				server.state = change;
+				break;
+			case 'slow':
+			case 'restart':
+				this.#setSpeed(server, value ?? server.machine?.speed ?? 1, at);
+				if (change === 'restart' || server.fault === 'none' || server.fault === 'slow') {
+					server.fault = server.speed < (server.machine?.speed ?? 1) ? 'slow' : 'none';
+				}
+				break;
+			case 'fail':
+			case 'stop':
+				server.fault = change;
+				this.#turnOut(server, change, at);
+		}
+		if (change !== 'added') this.#note({ at, kind: 'backend', backend: id, change });
+		this.#changed();
+		this.#dropIfGone(server);
+	}
+
+	/** What is being served goes on at the new speed. */
+	#setSpeed(server: SceneServer, speed: number, at: Millis): void {
+		for (const serving of server.serving) {
+			serving.left = workLeft(serving, server.speed, at);
+			serving.leftAt = at;
+		}
+		server.speed = speed;
+	}
+
+	/** A stopped machine loses all it holds; a failing one turns out those who wait. They are on their way back. */
+	#turnOut(server: SceneServer, fault: 'fail' | 'stop', at: Millis): void {
+		const reason: Reason = fault === 'stop' ? 'reset' : 'failed';
+		const lost = server.waiting.splice(0);
+		if (fault === 'stop') lost.push(...server.serving.splice(0).map(({ id }) => id));
+		for (const id of lost) {
+			const request = this.#move(id, 'to-gate-back', at);
+			if (request === undefined) continue;
+			request.result = 'error';
+			request.reason = reason;
+		}
+	}
+
+	#move(id: number, phase: Phase, at: Millis, attempt?: number): LiveRequest | undefined {
+		const request = this.requests.get(id);
+		if (request === undefined || (attempt !== undefined && attempt !== request.attempt)) return undefined;
+		if (request.phase === 'to-server' && request.backend !== undefined)
+			this.#serverOf(request.backend).coming--;
+		request.phase = phase;
+		request.since = at;
+		return request;
+	}
+
+	#freeWorker(server: SceneServer, id: number, attempt: number): void {
+		const index = server.serving.findIndex((serving) => serving.id === id && serving.attempt === attempt);
+		if (index >= 0) server.serving.splice(index, 1);
+	}
+
+	#serverOf(id: string): SceneServer {
+		const known = this.#byId.get(id);
+		if (known !== undefined) return known;
+		const server: SceneServer = {
+			id,
+			weight: 1,
+			speed: 1,
+			machine: undefined,
+			state: 'ready',
+			fault: 'none',
+			leaving: false,
+			serving: [],
+			waiting: [],
+			coming: 0,
+			inflight: 0,
+			picked: 0,
+			ok: 0,
+			failed: 0,
+			refused: 0,
+			lastFailure: undefined
+		};
+		this.#servers = [...this.#servers, server];
+		this.#byId.set(id, server);
+		this.#changed();
+		return server;
+	}
+
+	#dropIfGone(server: SceneServer): void {
+		if (!server.leaving || server.inflight > 0 || server.serving.length > 0) return;
+		this.#servers = this.#servers.filter((other) => other !== server);
+		this.#byId.delete(server.id);
+		this.#changed();
+	}
+
+	#changed(): void {
+		this.revision++;
+	}
+
+	#note(notable: Notable): void {
+		this.notables.push(notable);
+		if (this.notables.length > mostNotables) this.notables.shift();
+	}
+}
+
+/** Work that remains at `at`, never below 0; undefined where the cost is unknown. */
+export function workLeft({ left, leftAt }: Serving, speed: number, at: Millis): Millis | undefined {
+	return left === undefined ? undefined : Math.max(0, left - Math.max(0, at - leftAt) * speed);
+}
+
+/** Turned away at the door, before any work was done. */
+export function isRefusal(reason: Reason): boolean {
+	return reason === 'queue-full' || reason === 'refused' || reason === 'no-backend' || reason === 'declined';
+}
+
+function freeWorker({ serving }: SceneServer): number {
+	let worker = 0;
+	while (serving.some((other) => other.worker === worker)) worker++;
+	return worker;
+}
+
+function dropFrom(ids: number[], id: number): void {
+	// Queues are first come, first served, so it is nearly always the first.
+	if (ids[0] === id) ids.shift();
+	else {
+		const index = ids.indexOf(id);
+		if (index >= 0) ids.splice(index, 1);
+	}
+}

@@ -1,0 +1,12 @@
+import { error } from '@sveltejs/kit';
+import { catalogue, loadLesson } from '#teaching/catalogue.ts';
+import type { EntryGenerator, PageLoad } from './$types';
+
+export const entries: EntryGenerator = () => catalogue.map(({ slug }) => ({ lesson: slug }));
+
+export const load: PageLoad = async ({ params }) => {
+	const compiled = await loadLesson(params.lesson);
+	if (compiled === undefined) error(404, `There is no lesson "${params.lesson}".`);
+	const place = catalogue.findIndex(({ slug }) => slug === params.lesson);
+	return { compiled, next: catalogue[place + 1], count: catalogue.length };
+};

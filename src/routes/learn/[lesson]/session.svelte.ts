@@ -1,0 +1,169 @@
+import type { Scenario } from '#simulator/scenario.ts';
+import { judge, type Judgement } from '#teaching/goal.ts';
+import type { Lesson } from '#teaching/lesson.ts';
+import { leverValue, withLever, type Lever, type LeverValue } from '#teaching/lever.ts';
+import { measures } from '#teaching/measure.ts';
+import { score, type Guess, type Scored } from '#teaching/prediction.ts';
+import type { Progress } from '#teaching/progress.ts';
+import type { Speed } from '#view/controls/timeline.ts';
+import { Run } from '../../run.svelte.ts';
+
+/** What stands on the stage: the comparison of the lanes, or one of the three settings of the goal. */
+export type Scene = 'compare' | 'goal' | 'solution' | 'ablation';
+
+/** A lane as the lesson's panel draws it. */
+export interface ShownLane {
+	readonly id: string;
+	readonly label: string;
+	readonly scenario: Scenario;
+}
+
+/** Slow enough at first to follow a request with the eye. */
+const openingSpeed = 0.5;
+
+/**
+ * One learner in one lesson: which experiment is on the stage, where its levers stand, what was guessed and
+ * what came of it. The lesson's code judges; this only carries its verdicts to the page.
+ */
+export class Session {
+	readonly lesson: Lesson;
+	scene = $state<Scene>('compare');
+	/** Set by the first `show`, in the constructor. */
+	run = $state.raw() as Run;
+	lanes = $state.raw<readonly ShownLane[]>([]);
+	guess = $state.raw<Guess | undefined>();
+	scored = $state.raw<Scored | undefined>();
+	hints = $state(0);
+	/** The goal was met, in this visit or an earlier one. */
+	done = $state(false);
+	#compare: readonly ShownLane[];
+	#goal: Scenario;
+	/** Absent while the page is being rendered without a browser. */
+	#progress: Progress | undefined;
+	#speed: Speed = openingSpeed;
+
+	constructor(lesson: Lesson) {
+		this.lesson = lesson;
+		this.#compare = lesson.run.lanes;
+		this.#goal = lesson.start.scenario;
+		this.show('compare');
+	}
+
+	/** Take up what the learner did here before, and keep what comes. */
+	resume(progress: Progress): void {
+		this.#progress = progress;
+		const { prediction, hints, done } = progress.lesson(this.lesson.slug);
+		this.guess = prediction?.guess;
+		this.hints = hints;
+		this.done = done;
+	}
+
+	/** Levers that are live for what is on the stage. */
+	get levers(): readonly Lever[] {
+		if (this.scene === 'compare') return this.lesson.run.levers;
+		return this.scene === 'goal' ? this.lesson.goal.levers : [];
+	}
+
+	valueOf(lever: Lever): LeverValue | undefined {
+		const scenario = this.lanes[0]?.scenario;
+		return scenario && leverValue(lever, scenario);
+	}
+
+	/** Put an experiment on the stage, at its beginning. */
+	show(scene: Scene): void {
+		this.scene = scene;
+		this.#build();
+	}
+
+	/** Put the levers back where the lesson had them. */
+	reset(): void {
+		if (this.scene === 'compare') this.#compare = this.lesson.run.lanes;
+		else this.#goal = this.lesson.start.scenario;
+		this.show(this.scene === 'compare' ? 'compare' : 'goal');
+	}
+
+	move(lever: Lever, value: LeverValue): void {
+		if (this.scene === 'compare') {
+			this.#compare = this.#compare.map((lane) => ({
+				...lane,
+				scenario: withLever(lane.scenario, lever, value)
+			}));
+		} else {
+			this.#goal = withLever(this.#goal, lever, value);
+		}
+		this.#build();
+	}
+
+	predict(guess: Guess): void {
+		this.guess = guess;
+		this.scored = undefined;
+		this.#progress?.predicted(this.lesson.slug, guess);
+	}
+
+	hint(): void {
+		this.hints = Math.min(3, this.hints + 1);
+		if (this.hints > 0) this.#progress?.hinted(this.lesson.slug, this.hints as 1 | 2 | 3);
+	}
+
+	/** The goal's verdict on the run as far as it has come; undefined while the lanes are being compared. */
+	judgement(): Judgement | undefined {
+		const lane = this.run.lanes[0];
+		if (this.scene === 'compare' || lane === undefined) return undefined;
+		return judge(lane.engine.metrics, lane.engine.scenario, this.lesson.goal);
+	}
+
+	/** The run on the stage has come to its end: keep what it says. */
+	settle(): void {
+		if (this.scene === 'compare') this.#scorePrediction();
+		else if (this.scene === 'goal') {
+			const judgement = this.judgement();
+			if (judgement === undefined) return;
+			this.#progress?.judged(this.lesson.slug, judgement);
+			if (judgement.met) this.done = true;
+		}
+	}
+
+	close(): void {
+		this.run.close();
+	}
+
+	/** The guess was about the lanes as the lesson has them; with a lever moved there is nothing to compare it with. */
+	#scorePrediction(): void {
+		if (this.guess === undefined || this.#compare !== this.lesson.run.lanes) return;
+		const { prediction, slug } = this.lesson;
+		const { of } = measures[prediction.measure];
+		const measured = this.lanes.map(({ id, scenario }, lane): [string, number] => {
+			const metrics = this.run.lanes[lane]?.engine.metrics;
+			return [id, metrics === undefined ? NaN : of(metrics, scenario)];
+		});
+		this.scored = score(prediction, this.guess, Object.fromEntries(measured), this.lesson.run.lanes);
+		this.#progress?.scored(slug, this.scored.outcome);
+	}
+
+	#build(): void {
+		const previous = this.run as Run | undefined;
+		if (previous !== undefined) this.#speed = previous.speed;
+		previous?.close();
+		this.lanes = this.#lanesOf(this.scene);
+		this.run = new Run(
+			this.lanes.map(({ scenario }) => scenario),
+			this.#speed
+		);
+	}
+
+	#lanesOf(scene: Scene): readonly ShownLane[] {
+		const { solution, ablation } = this.lesson;
+		switch (scene) {
+			case 'compare':
+				return this.#compare;
+			case 'goal':
+				return [{ id: 'goal', label: 'Your setting', scenario: this.#goal }];
+			case 'solution':
+				return [{ id: 'solution', label: 'A setting that meets the goal', scenario: solution.scenario }];
+			case 'ablation':
+				return [
+					{ id: 'ablation', label: 'The same, with the lesson taken away', scenario: ablation.scenario }
+				];
+		}
+	}
+}

@@ -1,0 +1,65 @@
+import { readScenario, type Change, type Scenario, type ServerSpec } from '#simulator/scenario.ts';
+
+/** What the playground opens with: busy, but not overloaded, so that one change is enough to see trouble. */
+export function openingScenario(): Scenario {
+	return readScenario({
+		title: 'Playground',
+		strategy: { name: 'round-robin' },
+		traffic: { arrivals: 'poisson', perSecond: 36, clients: 40 },
+		work: { law: 'exponential', meanMs: 150 },
+		servers: ['A', 'B', 'C', 'D'].map((id) => ({ id, workers: 2, queue: 20 })),
+		network: { hopMs: 20 },
+		durationMs: 600_000
+	});
+}
+
+/** The first letter that no server of the run bears or bore. */
+export function freshId(scenario: Scenario, changes: readonly Change[]): string {
+	const taken = new Set(scenario.servers.map(({ id }) => id));
+	for (const change of changes) if (change.do === 'add') taken.add(change.server.id);
+	for (let number = 0; ; number++) {
+		const letter = String.fromCharCode(65 + (number % 26));
+		const id = number < 26 ? letter : `${letter}${String(Math.floor(number / 26))}`;
+		if (!taken.has(id)) return id;
+	}
+}
+
+/** A new server is like the first one. */
+export function serverLike({ servers }: Scenario, id: string): ServerSpec {
+	return { workers: 1, queue: 50, speed: 1, weight: 1, ...servers[0], id };
+}
+
+/** A change in a few words, as the list of changes shows it. */
+export function wordsOf(change: Change): string {
+	switch (change.do) {
+		case 'add':
+			return `added ${change.server.id}`;
+		case 'remove':
+			return `removed ${change.server}`;
+		case 'stop':
+			return `killed ${change.server}`;
+		case 'fail':
+			return `${change.server} began to fail`;
+		case 'slow':
+			return `${change.server} slowed to ×${String(change.speed)}`;
+		case 'restart':
+			return `restarted ${change.server}`;
+		case 'drain':
+			return `drained ${change.server}`;
+		case 'ready':
+			return `${change.server} takes requests again`;
+		case 'weight':
+			return `weight of ${change.server} set to ${String(change.weight)}`;
+		case 'traffic':
+			return `traffic set to ${String(change.perSecond)} a second`;
+		case 'strategy':
+			return `strategy ${change.strategy.name}${knobsOf(change.strategy.knobs)}`;
+		case 'request':
+			return `a request of your own (${change.key})`;
+	}
+}
+
+function knobsOf(knobs: Readonly<Record<string, number>>): string {
+	const texts = Object.entries(knobs).map(([knob, value]) => `${knob} ${String(value)}`);
+	return texts.length > 0 ? ` (${texts.join(', ')})` : '';
+}

@@ -1,0 +1,44 @@
+import type { Scenario } from '#simulator/scenario.ts';
+
+/** What a scenario is, in a few labels and words, for a page that shows what cannot be moved. */
+export interface Fact {
+	/** The field of the scenario that it tells of. */
+	readonly path: string;
+	readonly label: string;
+	readonly value: string;
+}
+
+export function factsOf({ traffic, work, servers, network }: Scenario): readonly Fact[] {
+	const [first] = servers;
+	return [
+		{
+			path: 'traffic.perSecond',
+			label: 'Traffic',
+			value: `${String(traffic.perSecond)} requests a second, ${arrivals[traffic.arrivals]}`
+		},
+		{ path: 'work.law', label: 'Work', value: laws[work.law] },
+		{ path: 'work.meanMs', label: 'Mean work', value: `${String(work.meanMs)} ms` },
+		{ path: 'servers', label: 'Servers', value: String(servers.length) },
+		...(first === undefined
+			? []
+			: [
+					{ path: 'workers', label: 'Workers each', value: String(first.workers) },
+					{ path: 'queue', label: 'Queue each', value: `${String(first.queue)} places` }
+				]),
+		...(network.hopMs > 0
+			? [{ path: 'network.hopMs', label: 'Road', value: `${String(network.hopMs)} ms a stretch` }]
+			: [])
+	];
+}
+
+/** How the words of a scenario read on a page. */
+export const arrivals: Readonly<Record<Scenario['traffic']['arrivals'], string>> = {
+	poisson: 'at random',
+	steady: 'evenly spaced'
+};
+
+export const laws: Readonly<Record<Scenario['work']['law'], string>> = {
+	fixed: 'all alike',
+	exponential: 'uneven (exponential)',
+	heavy: 'very uneven (a few giants)'
+};

@@ -1,0 +1,141 @@
+import { workLeft, type LiveRequest, type Scene } from '#record/scene.ts';
+import { hunger } from './figures.ts';
+import type { Geometry } from './geometry.ts';
+import type { Point } from './road.ts';
+import { brief, reasonWords, serverDetails, serverStatus, why, type Why } from './words.ts';
+
+/** What the reader points at. */
+export type Topic =
+	| { readonly kind: 'server'; readonly id: string }
+	| { readonly kind: 'gate' }
+	| { readonly kind: 'monster' }
+	| { readonly kind: 'request'; readonly id: number };
+
+/** The answer to "what is this?". */
+export interface Card {
+	readonly title: string;
+	readonly lines: readonly string[];
+	/** The decision, where it belongs to what is asked about. */
+	readonly why: Why | undefined;
+	/** The side it goes to when there is room. */
+	readonly side: 'left' | 'right';
+	/** The card keeps off this box. */
+	readonly beside: {
+		readonly x: number;
+		readonly y: number;
+		readonly width: number;
+		readonly height: number;
+	};
+}
+
+export interface Strategic {
+	readonly title: string;
+	readonly says: string;
+}
+
+export function cardOf(
+	topic: Topic,
+	scene: Scene,
+	geometry: Geometry,
+	at: number,
+	strategy: Strategic,
+	spot: Point | undefined
+): Card | undefined {
+	switch (topic.kind) {
+		case 'server': {
+			const server = scene.server(topic.id);
+			const seat = geometry.seats.find(({ id }) => id === topic.id);
+			if (server === undefined || seat === undefined) return undefined;
+			const status = serverStatus(server);
+			const pick = scene.lastPick?.backend === topic.id ? why(scene, at) : undefined;
+			const left = geometry.dense ? seat.castle.x : seat.rest.x - 20;
+			return {
+				title: `Server ${topic.id}${status === '' ? '' : `, ${status.replaceAll(' · ', ', ')}`}`,
+				lines: serverDetails(server),
+				why: pick,
+				side: 'left',
+				beside: { x: left, y: seat.row.y, width: geometry.width - left, height: seat.row.height }
+			};
+		}
+		case 'gate':
+			return {
+				title: `The gate: ${strategy.title}`,
+				lines: [strategy.says],
+				why: why(scene, at),
+				side: 'right',
+				beside: geometry.gate
+			};
+		case 'monster': {
+			const { waiting, refused, errors } = hunger(scene, at);
+			const { x, y, radius } = geometry.monster;
+			return {
+				title: 'Traffic Overload',
+				lines: [
+					`As large as the backlog: ${String(waiting)} waiting, ${String(refused)} turned away in the last 5 s`,
+					`As cross as the errors: ${brief(errors * 100)} % of the last 5 s`
+				],
+				why: undefined,
+				side: 'right',
+				beside: { x: x - radius, y: y - radius, width: 2 * radius, height: 2 * radius }
+			};
+		}
+		case 'request': {
+			const request = scene.requests.get(topic.id);
+			if (request === undefined || spot === undefined) return undefined;
+			return {
+				title: `Request ${request.id.toLocaleString('en')}`,
+				lines: requestLines(request, scene, at),
+				why: scene.lastPick?.id === request.id ? why(scene, at) : undefined,
+				side: 'left',
+				beside: { x: spot.x - 12, y: spot.y - 12, width: 24, height: 24 }
+			};
+		}
+	}
+}
+
+function requestLines(request: LiveRequest, scene: Scene, at: number): string[] {
+	const { phase, backend = '', since, work, attempt, key, result, reason, sentAt } = request;
+	const ms = (value: number): string => `${Math.round(Math.max(0, value)).toLocaleString('en')} ms`;
+	const outcome =
+		result === undefined || result === 'ok'
+			? 'with its answer'
+			: `turned back: ${reasonWords[reason ?? 'failed']}`;
+	const where = {
+		'to-gate': 'on its way to the gate',
+		'to-server': `on its way to ${backend}`,
+		waiting: `waits at ${backend} for ${ms(at - since)} so far`,
+		serving: `is served at ${backend} for ${ms(at - since)} so far`,
+		'to-gate-back': `on its way back from ${backend}, ${outcome}`,
+		'to-client': `on its way home, ${outcome}`
+	}[phase];
+	const lines = [where];
+	if (work !== undefined) {
+		const server = scene.server(backend);
+		const serving = server?.serving.find(({ id }) => id === request.id);
+		const left = server && serving && workLeft(serving, server.speed, at);
+		lines.push(`${ms(work)} of work${left === undefined ? '' : `, ${ms(left)} left`}`);
+	}
+	lines.push(`sent ${ms(at - sentAt)} ago by ${key}${attempt > 0 ? `, try ${String(attempt + 1)}` : ''}`);
+	return lines;
+}
+
+/** The card's upper left corner: beside what it explains when it fits there, else below or above; never outside. */
+export function cardPlace(
+	{ side, beside }: Pick<Card, 'side' | 'beside'>,
+	card: { width: number; height: number },
+	stage: { width: number; height: number }
+): Point {
+	const gap = 8;
+	const keep = (value: number, most: number): number => Math.max(0, Math.min(value, most));
+	const y = keep(beside.y + beside.height / 2 - card.height / 2, stage.height - card.height);
+	const left = beside.x - gap - card.width;
+	const right = beside.x + beside.width + gap;
+	const fitsLeft = left >= 0;
+	const fitsRight = right + card.width <= stage.width;
+	if (fitsLeft && (side === 'left' || !fitsRight)) return { x: left, y };
+	if (fitsRight) return { x: right, y };
+	const x = keep(beside.x, stage.width - card.width);
+	const below = beside.y + beside.height + gap;
+	if (below + card.height <= stage.height) return { x, y: below };
+	return { x, y: Math.max(0, beside.y - gap - card.height) };
+}

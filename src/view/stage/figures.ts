@@ -1,0 +1,142 @@
+import type { Fault, Scene, SceneServer, ServerState } from '#record/scene.ts';
+import { isRefusal } from '#record/scene.ts';
+import type { Geometry, Seat } from './geometry.ts';
+import {
+	brief,
+	padded,
+	reasonWords,
+	serverLosses,
+	serverName,
+	serverNumbers,
+	serverStatus,
+	serverTraits
+} from './words.ts';
+
+/** One server as one frame draws it: plain values, so that only what changed is drawn again. */
+export interface ServerFigure {
+	readonly id: string;
+	readonly seat: Seat;
+	readonly state: ServerState;
+	readonly fault: Fault;
+	readonly leaving: boolean;
+	/** No new calls come this way. */
+	readonly closed: boolean;
+	/** For those who listen. */
+	readonly name: string;
+	readonly numbers: string;
+	readonly traits: string;
+	/** The numbers in the fewest signs: busy, and who waits. */
+	readonly brief: string;
+	readonly status: string;
+	readonly losses: string;
+	/** What the gate counts in flight, and what its strategy believed at the latest decision if that is another number. */
+	readonly counted: string;
+	readonly believed: string;
+	/** Lit windows by their index. */
+	readonly lit: readonly boolean[];
+	/** Share of the workers that are busy, 0 to 1. */
+	readonly load: number;
+	/** Share of the waiting room that is taken, 0 to 1. */
+	readonly queue: number;
+	/** Who waits beyond the places drawn, such as `+31`. */
+	readonly rest: string;
+	/** The sign on the road after a failure; it fades. */
+	readonly sign: { readonly words: string; readonly refusal: boolean; readonly opacity: number } | undefined;
+}
+
+const signMs = 1400;
+const signFadeMs = 600;
+
+export function serverFigures(scene: Scene, geometry: Geometry, at: number): ServerFigure[] {
+	// When nobody is left the balancer panics and uses those it had left out.
+	const panic = !scene.servers.some(({ state, leaving }) => state === 'ready' && !leaving);
+	return geometry.seats.flatMap((seat) => {
+		const server = scene.server(seat.id);
+		return server === undefined ? [] : [figureOf(scene, server, seat, at, panic)];
+	});
+}
+
+function figureOf(scene: Scene, server: SceneServer, seat: Seat, at: number, panic: boolean): ServerFigure {
+	const { id, state, fault, leaving, machine, serving, waiting, inflight } = server;
+	const workers = machine?.workers ?? 1;
+	const busy = machine === undefined ? Math.min(1, inflight) : serving.length;
+	const over = waiting.length - seat.slots.length;
+	const pick = scene.lastPick;
+	const load = pick?.opinion === true ? pick.loads?.find(([other]) => other === id)?.[1] : undefined;
+	return {
+		id,
+		seat,
+		state,
+		fault,
+		leaving,
+		closed: leaving || (state !== 'ready' && !(panic && state === 'ejected')),
+		name: serverName(server),
+		numbers: serverNumbers(server),
+		traits: serverTraits(server),
+		brief: machine === undefined ? padded(inflight) : `${padded(serving.length)} · ${padded(waiting.length)}`,
+		status: serverStatus(server),
+		losses: serverLosses(server),
+		counted: padded(inflight),
+		believed: load === undefined ? '' : brief(load),
+		lit: litWindows(server, busy, workers, seat.windows.length),
+		load: Math.min(1, busy / workers),
+		queue: machine === undefined || machine.queue === 0 ? 0 : Math.min(1, waiting.length / machine.queue),
+		rest: over > 0 ? `+${padded(over)}` : '',
+		sign: signOf(server, at)
+	};
+}
+
+function litWindows({ serving }: SceneServer, busy: number, workers: number, windows: number): boolean[] {
+	const lit = Array.from({ length: windows }, () => false);
+	if (workers <= windows && serving.length > 0) {
+		for (const { worker } of serving) if (worker < windows) lit[worker] = true;
+	} else {
+		const share = Math.ceil((busy / workers) * windows);
+		for (let i = 0; i < share && i < windows; i++) lit[i] = true;
+	}
+	return lit;
+}
+
+function signOf({ lastFailure }: SceneServer, at: number): ServerFigure['sign'] {
+	if (lastFailure === undefined) return undefined;
+	const age = at - lastFailure.at;
+	if (age > signMs + signFadeMs) return undefined;
+	const fade = Math.min(1, Math.max(0, (signMs + signFadeMs - age) / signFadeMs));
+	return {
+		words: reasonWords[lastFailure.reason],
+		refusal: isRefusal(lastFailure.reason),
+		opacity: Math.round(fade * 20) / 20
+	};
+}
+
+/** What the monster lives on: who waits, who was turned away of late, and how much goes wrong. */
+export function hunger(
+	scene: Scene,
+	at: number
+): { backlog: number; waiting: number; refused: number; errors: number } {
+	const waiting = scene.waiting;
+	const refused = scene.recentRefused.count(at);
+	const ended = scene.recentEnded.count(at);
+	return {
+		backlog: waiting + refused,
+		waiting,
+		refused,
+		errors: ended === 0 ? 0 : scene.recentFailed.count(at) / ended
+	};
+}
+
+/** Where the monster looks: at the longest road; ahead while none is longer than another. */
+export function gazeOf(scene: Scene, geometry: Geometry): number {
+	let longest = 0;
+	let seat: Seat | undefined;
+	for (const each of geometry.seats) {
+		const waiting = scene.server(each.id)?.waiting.length ?? 0;
+		if (waiting > longest) {
+			longest = waiting;
+			seat = each;
+		}
+	}
+	const { monster, gate } = geometry;
+	const to = seat?.door ?? { x: gate.x + gate.width / 2, y: gate.y + gate.height };
+	return Math.atan2(to.y - monster.y, to.x - monster.x);
+}

@@ -1,0 +1,176 @@
+import type { Reason } from '#record/event.ts';
+import type { Scene, SceneServer } from '#record/scene.ts';
+
+const figureSpace = '\u2007';
+const integer = new Intl.NumberFormat('en');
+
+/** A whole number with thousands marked, as wide as `digits` digits, so that growing moves nothing beside it. */
+export function padded(value: number, digits = 1): string {
+	return integer.format(value).padStart(digits, figureSpace);
+}
+
+/** At most three figures that matter: `2`, `0.46`, `1,320`. */
+export function brief(value: number): string {
+	if (!Number.isFinite(value)) return value > 0 ? '∞' : '–';
+	return Math.abs(value) >= 100 ? integer.format(Math.round(value)) : String(Number(value.toPrecision(3)));
+}
+
+/** What happened to a call, as the road's sign says it. */
+export const reasonWords: Readonly<Record<Reason, string>> = {
+	'queue-full': 'road full',
+	refused: 'nobody home',
+	reset: 'lost',
+	failed: 'error',
+	timeout: 'too late',
+	'no-backend': 'no castle left',
+	declined: 'gate declined',
+	'client-left': 'caller left'
+};
+
+/** `1 busy · 6 waiting`; where nobody can look inside, what the balancer counts. */
+export function serverNumbers(server: SceneServer): string {
+	const { machine, serving, waiting, inflight } = server;
+	if (machine === undefined) return `${padded(inflight)} in flight`;
+	const busy = String(serving.length);
+	// Room for the second digit is kept, so that neither word moves while the figures are small.
+	const gap = figureSpace.repeat(Math.max(0, digitsOf(machine.workers) - busy.length));
+	return `${busy} busy${gap} · ${padded(waiting.length, Math.min(2, digitsOf(machine.queue)))} waiting`;
+}
+
+/** What it was built or told to be, where that is not the usual: `weight 3 · speed ×2`. */
+export function serverTraits({ weight, machine }: SceneServer): string {
+	const speed = machine?.speed ?? 1;
+	return [weight === 1 ? '' : `weight ${brief(weight)}`, speed === 1 ? '' : `speed ×${brief(speed)}`]
+		.filter(Boolean)
+		.join(' · ');
+}
+
+/** What is out of the ordinary, most important first; empty when all is well. */
+export function serverStatus(server: SceneServer): string {
+	const { state, fault, speed, leaving, machine } = server;
+	const words: string[] = [];
+	if (leaving) words.push('leaving');
+	else if (state === 'ejected') words.push('left out');
+	else if (state === 'drain') words.push('drained');
+	else if (state === 'down') words.push('taken down');
+	if (fault === 'stop') words.push('stopped');
+	else if (fault === 'fail') words.push(words.length > 0 ? 'errors' : 'answers with errors');
+	else if (fault === 'slow') words.push(`slow, ×${brief(speed / (machine?.speed ?? 1))}`);
+	return words.join(' · ');
+}
+
+/** `✕ 12 turned away` with what has failed inside, or nothing. */
+export function serverLosses({ refused, failed }: SceneServer): string {
+	if (refused > 0) return `${padded(refused)} turned away`;
+	return failed > 0 ? `${padded(failed)} failed` : '';
+}
+
+/** For those who listen: `Server B: 1 busy, 6 waiting, healthy`. */
+export function serverName(server: SceneServer): string {
+	const { id, machine, serving, waiting, inflight } = server;
+	const busy =
+		machine === undefined
+			? `${String(inflight)} in flight`
+			: `${String(serving.length)} busy, ${String(waiting.length)} waiting`;
+	return `Server ${id}: ${busy}, ${serverStatus(server).replaceAll(' · ', ', ') || 'healthy'}`;
+}
+
+/** Everything known of a server, a line each. */
+export function serverDetails(server: SceneServer): string[] {
+	const { machine, speed, weight, picked, ok, failed, refused, inflight, serving, waiting } = server;
+	const lines: string[] = [];
+	if (machine !== undefined) {
+		const workers = machine.workers === 1 ? '1 worker' : `${String(machine.workers)} workers`;
+		lines.push(`${workers}, room for ${integer.format(machine.queue)} to wait`);
+	}
+	const traits = [speed === 1 ? '' : `speed ×${brief(speed)}`, weight === 1 ? '' : `weight ${brief(weight)}`];
+	if (traits.some(Boolean)) lines.push(traits.filter(Boolean).join(', '));
+	lines.push(
+		machine === undefined
+			? `the gate counts ${integer.format(inflight)} in flight`
+			: `inside ${integer.format(serving.length + waiting.length)}, the gate counts ${integer.format(inflight)}`
+	);
+	lines.push(`sent here ${integer.format(picked)}, answered ${integer.format(ok)}`);
+	if (refused + failed > 0)
+		lines.push(`turned away ${integer.format(refused)}, failed ${integer.format(failed)}`);
+	return lines;
+}
+
+export interface Why {
+	readonly title: string;
+	/** Candidates in the strategy's order; empty when the strategy compares nothing or the world does not explain. */
+	readonly loads: readonly { readonly id: string; readonly load: string; readonly picked: boolean }[];
+	readonly more: number;
+	readonly note: string;
+}
+
+const mostCompared = 12;
+
+/** The latest decision with the very numbers that were compared. */
+export function why(scene: Scene, at: number): Why | undefined {
+	const pick = scene.lastPick;
+	if (pick === undefined) return undefined;
+	const loads = (pick.loads ?? []).map(([id, load]) => ({
+		id,
+		load: brief(load),
+		picked: id === pick.backend
+	}));
+	const shown = loads.filter(({ picked }, i) => picked || i < mostCompared);
+	const ago = Math.max(0, Math.round(at - pick.at));
+	const when = `request ${integer.format(pick.id)}, ${ago < 10_000 ? `${integer.format(ago)} ms` : `${integer.format(Math.round(ago / 1000))} s`} ago`;
+	return {
+		title: `Why ${pick.backend}?`,
+		loads: shown,
+		more: loads.length - shown.length,
+		note: loads.length > 0 ? `load as the gate saw it, ${when}` : `this strategy compares no loads; ${when}`
+	};
+}
+
+/** One sentence that stands for the picture. */
+export function summary(scene: Scene, title: string): string {
+	const servers = scene.servers.length === 1 ? '1 server' : `${String(scene.servers.length)} servers`;
+	const inside = scene.servers.reduce((sum, { serving }) => sum + serving.length, 0);
+	const parts = [
+		`${title}, ${servers}: ${integer.format(scene.sent)} requests sent, ${integer.format(scene.ok)} answered, ${integer.format(scene.failed)} failed; ${integer.format(inside)} being served, ${integer.format(scene.waiting)} waiting.`
+	];
+	const longest = scene.servers.reduce<SceneServer | undefined>(
+		(most, server) => (server.waiting.length > (most?.waiting.length ?? 0) ? server : most),
+		undefined
+	);
+	if (longest !== undefined) {
+		parts.push(
+			`The longest road is before ${longest.id}, ${integer.format(longest.waiting.length)} waiting.`
+		);
+	}
+	for (const server of scene.servers) {
+		const status = serverStatus(server).replaceAll(' · ', ', ');
+		if (status !== '' && parts.length < 6) parts.push(`Server ${server.id}: ${status}.`);
+	}
+	return parts.join(' ');
+}
+
+/** At most `most` characters of a name. */
+export function short(name: string, most: number): string {
+	return name.length <= most ? name : `${name.slice(0, most - 1)}…`;
+}
+
+/** Words on at most two lines, as even as they fall; never a word broken. */
+export function twoLines(text: string, longest: number): readonly string[] {
+	if (text.length <= longest) return [text];
+	const words = text.split(' ');
+	let best = [text];
+	let least = Infinity;
+	for (let i = 1; i < words.length; i++) {
+		const lines = [words.slice(0, i).join(' '), words.slice(i).join(' ')];
+		const length = Math.max(...lines.map((each) => each.length));
+		if (length < least) {
+			least = length;
+			best = lines;
+		}
+	}
+	return best;
+}
+
+function digitsOf(value: number): number {
+	return String(value).length;
+}

@@ -1,0 +1,13 @@
+import { readFileSync } from 'node:fs';
+import adapter from '@sveltejs/adapter-static';
+
+const { version } = JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8'));
+
+/** @type {import('@sveltejs/kit').Config} */
+export default {
+	kit: {
+		adapter: adapter({ strict: true, fallback: '404.html' }),
+		// The default is the build's time, which would make every build differ.
+		version: { name: version }
+	}
+};

@@ -1,0 +1,18 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test } from './page.ts';
+
+const pages = ['/', '/learn/01-the-village-with-one-gate/', '/learn/03-the-carousel/', '/play/'];
+
+for (const colorScheme of ['light', 'dark'] as const) {
+	for (const path of pages) {
+		test(`axe finds nothing to object to on ${path} in ${colorScheme}`, async ({ page }) => {
+			await page.emulateMedia({ colorScheme });
+			await page.goto(path);
+			await page.locator('h1').waitFor();
+			const { violations } = await new AxeBuilder({ page }).analyze();
+			expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual(
+				[]
+			);
+		});
+	}
+}

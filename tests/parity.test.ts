@@ -1,0 +1,182 @@
+import { createServer, request, Agent, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { onTestFinished, expect, test } from 'vitest';
+import { shelf, strategyNames } from '#balancer/strategies/index.ts';
+import { startProxy } from '#proxy/server.ts';
+import type { TraceEvent } from '#record/event.ts';
+import { headerLine, readRecording } from '#record/recording.ts';
+import { replay } from '#record/replay.ts';
+
+/**
+ * What a strategy decided among real sockets, it decides again with no socket and no clock: every strategy drives a
+ * real proxy through more than a thousand concurrent requests with backends that differ, fail and come back, and its
+ * recording is replayed.
+ */
+
+const seed = 11;
+const health = { fall: 3, ejectMs: 120 };
+const requests = 1100;
+const atOnce = 12;
+
+interface Demo {
+	readonly id: string;
+	readonly url: string;
+	readonly weight: number;
+	kill(): void;
+	revive(): Promise<void>;
+}
+
+async function demo(id: string, weight: number, latencyMs: number): Promise<Demo> {
+	let server: Server | undefined;
+	let port = 0;
+	const revive = async (): Promise<void> => {
+		const made = createServer((_, res) => setTimeout(() => res.end(id), latencyMs * (0.5 + Math.random())));
+		await new Promise<void>((resolve) => made.listen(port, '127.0.0.1', resolve));
+		port = (made.address() as AddressInfo).port;
+		server = made;
+	};
+	const kill = (): void => {
+		server?.close();
+		server?.closeAllConnections();
+	};
+	await revive();
+	onTestFinished(kill);
+	return { id, url: `http://127.0.0.1:${String(port)}`, weight, kill, revive };
+}
+
+test.each(strategyNames)(
+	'%s decides in a replay as it did in the proxy',
+	async (name) => {
+		const backends = await Promise.all([
+			demo('swift', 3, 1),
+			demo('plain', 2, 3),
+			demo('slow', 1, 7),
+			demo('other', 1, 2)
+		]);
+		const strategy = {
+			name,
+			knobs: Object.fromEntries(Object.entries(shelf[name].knobs).map(([knob, { max }]) => [knob, max]))
+		};
+		const events: TraceEvent[] = [];
+		const proxy = await startProxy({ backends, strategy, seed, health, ear: (event) => events.push(event) });
+		onTestFinished(() => proxy.close(100));
+
+		let sent = 0;
+		const client = async (local: string): Promise<void> => {
+			const agent = new Agent({ keepAlive: true });
+			onTestFinished(() => {
+				agent.destroy();
+			});
+			while (sent < requests) {
+				const number = ++sent;
+				if (number === 250) backends[1].kill();
+				if (number === 400) proxy.cluster.setState('other', 'drain', proxy.now());
+				if (number === 500) proxy.cluster.setWeight('slow', 4, proxy.now());
+				if (number === 600) await backends[1].revive();
+				if (number === 700) proxy.cluster.setState('other', 'ready', proxy.now());
+				if (number === 850) proxy.use({ name: 'two-choices', knobs: {} }, 5);
+				if (number === 950) proxy.use(strategy, 6);
+				if (number === 1000) for (const { id } of backends) proxy.cluster.setState(id, 'down', proxy.now());
+				if (number === 1020) for (const { id } of backends) proxy.cluster.setState(id, 'ready', proxy.now());
+				await fetched(proxy.port, local, agent, number % 17 === 0);
+			}
+		};
+		await Promise.all(Array.from({ length: atOnce }, (_, i) => client(`127.0.${String(i + 1)}.1`)));
+		await proxy.close(1000);
+
+		const text = [
+			headerLine({ strategy, seed, health, retries: 1 }),
+			...events.map((event) => JSON.stringify(event)),
+			''
+		].join('\n');
+		const comparison = replay(readRecording(text, 'session.jsonl'), 'session.jsonl');
+		expect(comparison.difference).toBeUndefined();
+		expect(comparison.same).toBe(comparison.total);
+		expect(comparison.total).toBeGreaterThanOrEqual(1000);
+
+		// The session had what makes parity hard, or the test proves little.
+		const seen = new Set(
+			events.map((event) =>
+				event.kind === 'backend'
+					? event.change
+					: event.kind === 'end'
+						? event.result
+						: event.kind === 'pick' && event.attempt > 0
+							? 'retry'
+							: event.kind === 'answer'
+								? event.reason
+								: ''
+			)
+		);
+		for (const hard of [
+			'ejected',
+			'restored',
+			'drain',
+			'weight',
+			'error',
+			'retry',
+			'cancelled',
+			'no-backend'
+		])
+			expect(seen, hard).toContain(hard);
+		expect(new Set(events.flatMap((event) => (event.kind === 'pick' ? [event.key] : []))).size).toBe(atOnce);
+		expect(Math.max(...concurrency(events))).toBeGreaterThanOrEqual(8);
+	},
+	20_000
+);
+
+test('a replay with another seed, or with one pick changed, finds the difference and its line', async () => {
+	const backends = await Promise.all([demo('a', 1, 0), demo('b', 1, 0), demo('c', 1, 0)]);
+	const strategy = { name: 'random' as const, knobs: {} };
+	const events: TraceEvent[] = [];
+	const proxy = await startProxy({ backends, strategy, seed, ear: (event) => events.push(event) });
+	onTestFinished(() => proxy.close(100));
+	const agent = new Agent({ keepAlive: true });
+	for (let i = 0; i < 50; i++) await fetched(proxy.port, '127.0.0.1', agent, false);
+	agent.destroy();
+	const replayed = (events: readonly TraceEvent[], seed: number): ReturnType<typeof replay> =>
+		replay(
+			readRecording(
+				[
+					headerLine({ strategy, seed, health: null, retries: 1 }),
+					...events.map((event) => JSON.stringify(event)),
+					''
+				].join('\n'),
+				'x'
+			),
+			'x'
+		);
+	expect(replayed(events, seed)).toEqual({ same: 50, total: 50 });
+	expect(replayed(events, seed + 1).difference).toMatch(
+		/^x:\d+: request \d+ attempt 0 went to [abc] in the recording, to [abc] in the replay$/
+	);
+	const at = events.findLastIndex((event) => event.kind === 'pick');
+	const forged = events.map((event, i) =>
+		i === at && event.kind === 'pick' ? { ...event, backend: event.backend === 'a' ? 'b' : 'a' } : event
+	);
+	expect(replayed(forged, seed)).toMatchObject({
+		same: 49,
+		total: 50,
+		difference: expect.stringContaining(`x:${String(at + 2)}: request 50`) as string
+	});
+});
+
+/** One request from a local address of its own, which is the key; some clients leave before the answer. */
+function fetched(port: number, localAddress: string, agent: Agent, impatient: boolean): Promise<void> {
+	return new Promise((resolve) => {
+		const req = request({ port, host: '127.0.0.1', localAddress, agent }, (res) => {
+			res.resume();
+			res.on('close', resolve);
+		});
+		req.on('error', () => undefined);
+		req.on('close', resolve);
+		if (impatient) setTimeout(() => req.destroy(), 3);
+		req.end();
+	});
+}
+
+/** How many attempts were in flight after each event. */
+function concurrency(events: readonly TraceEvent[]): number[] {
+	let now = 0;
+	return events.map((event) => (now += event.kind === 'pick' ? 1 : event.kind === 'end' ? -1 : 0));
+}

@@ -1,0 +1,259 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { strategyNames } from '#balancer/strategies/index.ts';
+import type { TraceEvent } from '#record/event.ts';
+import { Engine } from '#simulator/engine.ts';
+import { Player } from '#simulator/player.ts';
+import { readScenario, type Scenario } from '#simulator/scenario.ts';
+import { simulate } from '#simulator/simulate.ts';
+import { scenarios } from './arbitrary.ts';
+
+/** A run as it can be compared: every event in its order, the fingerprint and the windows. */
+interface Run {
+	readonly events: readonly TraceEvent[];
+	readonly fingerprint: string;
+	readonly windows: string;
+}
+
+function runOf(engine: Engine, events: readonly TraceEvent[]): Run {
+	return {
+		events,
+		fingerprint: String(engine.fingerprint),
+		windows: JSON.stringify(engine.metrics.windows)
+	};
+}
+
+function atOnce(scenario: Scenario): Run {
+	const engine = new Engine(scenario);
+	const events: TraceEvent[] = [];
+	engine.listen((event) => events.push(event));
+	engine.runToEnd();
+	return runOf(engine, events);
+}
+
+/** What a player makes of it; only what the last built engine told counts. */
+function played(scenario: Scenario, play: (player: Player) => void): Run {
+	let events: TraceEvent[] = [];
+	const player = new Player([scenario], (engine) => {
+		events = [];
+		engine.listen((event) => events.push(event));
+	});
+	play(player);
+	const engine = player.engines[0];
+	if (engine === undefined) throw new Error('The player has no engine.');
+	expect(player.ended).toBe(true);
+	return runOf(engine, events);
+}
+
+function frames(player: Player, wallMs: number, speed: number): void {
+	player.playing = true;
+	player.speed = speed;
+	while (!player.ended) player.tick(wallMs);
+}
+
+const few = { numRuns: 25, seed: 3 };
+
+test.each([
+	[1000 / 30, 0.1],
+	[1000 / 30, 32],
+	[1000 / 60, 0.1],
+	[1000 / 60, 1],
+	[1000 / 60, 32],
+	[1000 / 144, 0.5],
+	[1000 / 144, 32],
+	[5000, 3]
+])('frames of %d ms at speed %d give the run that a single leap gives', (wallMs, speed) => {
+	fc.assert(
+		fc.property(scenarios, (scenario) => {
+			const sliced = played(scenario, (player) => {
+				frames(player, wallMs, speed);
+			});
+			expect(sliced).toEqual(atOnce(scenario));
+		}),
+		{ ...few, numRuns: speed < 1 ? 5 : 25 }
+	);
+});
+
+test('steps from decision to decision give the same run, and each step but the last makes a decision', () => {
+	fc.assert(
+		fc.property(scenarios, (scenario) => {
+			const whole = atOnce(scenario);
+			const stepped = played(scenario, (player) => {
+				const [engine] = player.engines;
+				let picks = 0;
+				engine?.listen(({ kind }) => {
+					if (kind === 'pick') picks++;
+				});
+				for (;;) {
+					const before = picks;
+					player.step();
+					if (player.ended) break;
+					expect(picks).toBeGreaterThan(before);
+				}
+			});
+			expect(stepped).toEqual(whole);
+		}),
+		few
+	);
+});
+
+test('seeking back and forth gives the same run', () => {
+	fc.assert(
+		fc.property(
+			scenarios,
+			fc.array(fc.integer({ min: 0, max: 2500 }), { maxLength: 5 }),
+			(scenario, moments) => {
+				const sought = played(scenario, (player) => {
+					for (const moment of moments) player.seek(moment);
+					player.finish();
+				});
+				expect(sought).toEqual(atOnce(scenario));
+			}
+		),
+		few
+	);
+});
+
+test('changes made live give the run that the same changes give when they are written down', () => {
+	fc.assert(
+		fc.property(scenarios, (scenario) => {
+			const live = new Engine({ ...scenario, changes: [] });
+			const events: TraceEvent[] = [];
+			live.listen((event) => events.push(event));
+			for (const { at, ...change } of scenario.changes) {
+				live.runUntil(at);
+				live.apply(change);
+			}
+			live.runToEnd();
+			expect(live.changes).toEqual(scenario.changes);
+			expect(runOf(live, events)).toEqual(atOnce(scenario));
+		}),
+		{ ...few, numRuns: 60 }
+	);
+});
+
+test('live changes survive seeking back, starting over and taking one out', () => {
+	const scenario = readScenario({ servers: [{ id: 'a' }, { id: 'b' }], durationMs: 3000 });
+	const slow = { do: 'slow', server: 'a', speed: 0.25 } as const;
+	const stop = { do: 'stop', server: 'b' } as const;
+	const written = atOnce({
+		...scenario,
+		changes: [
+			{ ...slow, at: 500 },
+			{ ...stop, at: 1500 }
+		]
+	});
+	const change = (player: Player): void => {
+		player.seek(500);
+		player.apply(slow);
+		player.seek(1500);
+		player.apply(stop);
+	};
+	const sought = played(scenario, (player) => {
+		change(player);
+		player.seek(700);
+		player.finish();
+	});
+	expect(sought).toEqual(written);
+	const restarted = played(scenario, (player) => {
+		change(player);
+		player.restart();
+		expect(player.now).toBe(0);
+		player.finish();
+	});
+	expect(restarted).toEqual(written);
+	const without = played(scenario, (player) => {
+		change(player);
+		player.replaceChanges([{ ...stop, at: 1500 }]);
+		expect(player.now).toBe(1500);
+		player.finish();
+	});
+	expect(without).toEqual(atOnce({ ...scenario, changes: [{ ...stop, at: 1500 }] }));
+	expect(without.fingerprint).not.toBe(written.fingerprint);
+});
+
+test('who listens, and whether beliefs are explained, changes nothing', () => {
+	fc.assert(
+		fc.property(scenarios, (scenario) => {
+			const alone = simulate(scenario);
+			const watched = new Engine(scenario);
+			watched.explain = true;
+			const leave = watched.listen(() => undefined);
+			watched.runUntil(700);
+			leave();
+			watched.runToEnd();
+			expect(String(watched.fingerprint)).toBe(String(alone.fingerprint));
+			expect(watched.metrics.windows).toEqual(alone.metrics.windows);
+		}),
+		few
+	);
+});
+
+const base = readScenario({
+	traffic: { perSecond: 100 },
+	work: { law: 'heavy', meanMs: 20 },
+	servers: [{ id: 'a' }, { id: 'b', speed: 2 }, { id: 'c', weight: 3 }],
+	durationMs: 20_000
+});
+
+/** Who came when with how much work. */
+function arrivalsOf(
+	scenario: Scenario,
+	seed = 1,
+	meanwhile: (engine: Engine) => void = () => undefined
+): string[] {
+	const engine = new Engine(scenario, seed);
+	const arrivals: string[] = [];
+	engine.listen((event) => {
+		if (event.kind === 'send' && event.key !== 'guest') {
+			arrivals.push(`${String(event.at)} ${event.key} ${String(event.work)}`);
+		}
+	});
+	meanwhile(engine);
+	engine.runToEnd();
+	return arrivals;
+}
+
+test('another strategy, other servers and guests leave arrivals, clients and work as they were', async () => {
+	const arrivals = arrivalsOf(base);
+	expect(arrivals.length).toBeGreaterThan(1800);
+	for (const name of strategyNames) {
+		expect(arrivalsOf({ ...base, strategy: { name, knobs: {} } }), name).toEqual(arrivals);
+	}
+	expect(
+		arrivalsOf({ ...base, servers: base.servers.slice(1), balancer: { retries: 2, health: null } })
+	).toEqual(arrivals);
+	const replies: Promise<unknown>[] = [];
+	const withGuests = arrivalsOf(base, 1, (engine) => {
+		for (const at of [100, 200.5, 9000]) {
+			engine.runUntil(at);
+			replies.push(engine.send({ key: 'guest', path: '/' }));
+		}
+	});
+	expect(withGuests).toEqual(arrivals);
+	for (const reply of await Promise.all(replies)) expect(reply).toMatchObject({ result: 'ok' });
+});
+
+test('strategies decide differently, seeds give different runs, and the same seed the same', () => {
+	const prints = strategyNames.map((name) =>
+		String(simulate({ ...base, strategy: { name, knobs: {} } }).fingerprint)
+	);
+	// With equal weights the weighted ones are as distinct as the others here, because the weights are not equal.
+	expect(new Set(prints).size).toBe(strategyNames.length);
+	const seeds = Array.from({ length: 50 }, (_, seed) => String(simulate(base, seed).fingerprint));
+	expect(new Set(seeds).size).toBe(50);
+	expect(String(simulate(base, 7).fingerprint)).toBe(seeds[7]);
+});
+
+test('a guest is told when the run is over, and when it is given up', async () => {
+	const scenario = { ...base, durationMs: 1000 };
+	const over = new Engine(scenario);
+	over.runToEnd();
+	over.runUntil(1001);
+	await expect(over.send({ key: 'guest', path: '/' })).rejects.toThrow('This run is over');
+	const left = new Engine(scenario);
+	left.runUntil(500);
+	const reply = left.send({ key: 'guest', path: '/' });
+	left.close();
+	await expect(reply).rejects.toThrow('started again');
+});

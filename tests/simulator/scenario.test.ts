@@ -1,0 +1,206 @@
+import { expect, test } from 'vitest';
+import { InputError, parseJson } from '#record/input.ts';
+import { readScenario, scenarioJsonSchema } from '#simulator/scenario.ts';
+import { z } from 'zod';
+
+const servers = [{ id: 'a' }, { id: 'b' }];
+
+/** The sentence with which it is refused. */
+function refusal(value: unknown): string {
+	try {
+		readScenario(value, 'siege.json');
+	} catch (error) {
+		expect(error).toBeInstanceOf(InputError);
+		return (error as InputError).message;
+	}
+	return 'no refusal';
+}
+
+test('a scenario needs only its servers; the rest has defaults', () => {
+	const scenario = readScenario({ servers });
+	expect(scenario).toMatchObject({
+		version: 1,
+		seed: 1,
+		strategy: { name: 'round-robin', knobs: {} },
+		traffic: { arrivals: 'poisson', perSecond: 30, clients: 40 },
+		work: { law: 'exponential', meanMs: 100 },
+		network: { hopMs: 0 },
+		balancer: { retries: 0, health: null },
+		warmUpMs: 0,
+		durationMs: 60_000,
+		changes: []
+	});
+	expect(scenario.servers[1]).toEqual({ id: 'b', workers: 1, queue: 50, speed: 1, weight: 1 });
+});
+
+test('what was read can be read again and means the same', () => {
+	const scenario = readScenario({ servers, changes: [{ at: 5, do: 'add', server: { id: 'c' } }] });
+	expect(readScenario(JSON.parse(JSON.stringify(scenario)))).toEqual(scenario);
+});
+
+test.each([
+	['nothing', undefined, 'siege.json: is missing: use an object.'],
+	['a number', 5, 'siege.json: is 5: use an object.'],
+	['no servers field', {}, 'siege.json: servers is missing: use a list.'],
+	['zero servers', { servers: [] }, 'siege.json: servers is []: needs at least one server.'],
+	[
+		'a negative rate',
+		{ servers, traffic: { perSecond: -5 } },
+		'siege.json: traffic.perSecond is -5: use 0 or more.'
+	],
+	[
+		'a rate that is no number',
+		{ servers, traffic: { perSecond: NaN } },
+		'siege.json: traffic.perSecond is NaN: use a number.'
+	],
+	['an endless run', { servers, durationMs: Infinity }, 'siege.json: durationMs is Infinity: use a number.'],
+	['a number as text', { servers, seed: '7' }, 'siege.json: seed is "7": use a number.'],
+	[
+		'half a worker',
+		{ servers: [{ id: 'a', workers: 1.5 }] },
+		'siege.json: servers[0].workers is 1.5: use a whole number.'
+	],
+	[
+		'no worker',
+		{ servers: [{ id: 'a', workers: 0 }] },
+		'siege.json: servers[0].workers is 0: use 1 or more.'
+	],
+	[
+		'a huge queue',
+		{ servers: [{ id: 'a', queue: 1e6 }] },
+		'siege.json: servers[0].queue is 1000000: use 100000 or less.'
+	],
+	['null', { servers, network: null }, 'siege.json: network is null: use an object.'],
+	[
+		'an unknown field',
+		{ servers, trafic: {} },
+		'siege.json: has the unknown field "trafic": remove or rename.'
+	],
+	[
+		'unknown fields of a server',
+		{ servers: [{ id: 'a', cpu: 1, ram: 2 }] },
+		'siege.json: servers[0] has the unknown fields "cpu", "ram": remove or rename.'
+	],
+	[
+		'an unknown strategy',
+		{ servers, strategy: { name: 'chaos' } },
+		'siege.json: strategy.name is "chaos": use one of "round-robin", "smooth-weighted-round-robin", "random", "ip-hash", ' +
+			'"least-connections", "weighted-least-connections", "two-choices".'
+	],
+	[
+		'a knob out of range',
+		{ servers, strategy: { name: 'two-choices', knobs: { choices: 99 } } },
+		'siege.json: strategy.knobs.choices is 99: is out of range: use 2 to 5.'
+	],
+	[
+		'an unknown knob',
+		{ servers, strategy: { name: 'random', knobs: { choices: 2 } } },
+		'siege.json: strategy.knobs.choices is 2: "random" has no such knob: its knobs are none.'
+	],
+	[
+		'a knob by a name that every object knows',
+		{ servers, strategy: { name: 'random', knobs: { constructor: 2 } } },
+		'siege.json: strategy.knobs.constructor is 2: "random" has no such knob: its knobs are none.'
+	],
+	[
+		'a bad id',
+		{ servers: [{ id: 'a b' }] },
+		'siege.json: servers[0].id is "a b": use 1 to 40 letters, digits or . _ : -.'
+	],
+	[
+		'a duplicate id',
+		{ servers: [{ id: 'a' }, { id: 'a' }] },
+		'siege.json: servers[1].id is "a": is taken by another server: give each its own.'
+	],
+	[
+		'a duplicate id among the changes',
+		{ servers, changes: [{ at: 1, do: 'add', server: { id: 'a' } }] },
+		'siege.json: changes[0].server.id is "a": is taken by another server: give each its own.'
+	],
+	[
+		'a change for an unknown server',
+		{ servers, changes: [{ at: 1, do: 'stop', server: 'z' }] },
+		'siege.json: changes[0].server is "z": is no server at 1 ms: those there are a, b.'
+	],
+	[
+		'a change before its server is added, though it stands after it in the list',
+		{
+			servers,
+			changes: [
+				{ at: 9, do: 'add', server: { id: 'c' } },
+				{ at: 1, do: 'stop', server: 'c' }
+			]
+		},
+		'siege.json: changes[1].server is "c": is no server at 1 ms: those there are a, b.'
+	],
+	[
+		'a change after its server was removed, though it stands before it in the list',
+		{
+			servers,
+			changes: [
+				{ at: 9, do: 'weight', server: 'a', weight: 2 },
+				{ at: 1, do: 'remove', server: 'a' }
+			]
+		},
+		'siege.json: changes[0].server is "a": is no server at 9 ms: those there are b.'
+	],
+	[
+		'an unknown change',
+		{ servers, changes: [{ at: 1, do: 'explode', server: 'a' }] },
+		'siege.json: changes[0].do is "explode": use one of "add", "remove", "stop", "fail", "slow", "restart", "drain", "ready", ' +
+			'"weight", "traffic", "strategy", "request".'
+	],
+	[
+		'a change after the end',
+		{ servers, durationMs: 1000, changes: [{ at: 1001, do: 'stop', server: 'a' }] },
+		'siege.json: changes[0].at is 1001: is after the end: stay within durationMs, 1000.'
+	],
+	[
+		'a warm-up as long as the run',
+		{ servers, warmUpMs: 1000, durationMs: 1000 },
+		'siege.json: warmUpMs is 1000: leaves nothing to measure: stay below durationMs, 1000.'
+	],
+	[
+		'a million million requests',
+		{ servers, traffic: { perSecond: 1e12 / 1e6 }, durationMs: 86_400_000 },
+		'siege.json: durationMs is 86400000: means up to 86,400,000,000 requests: stay below 20,000,000 by a lower rate or a shorter run.'
+	],
+	[
+		'a million million requests by a change',
+		{ servers, durationMs: 86_400_000, changes: [{ at: 1, do: 'traffic', perSecond: 1e6 }] },
+		'siege.json: durationMs is 86400000: means up to 86,400,000,000 requests: stay below 20,000,000 by a lower rate or a shorter run.'
+	],
+	['another version', { version: 2, servers }, 'siege.json: version is 2: expected 1.']
+])('%s is refused in one sentence', (_, value, sentence) => {
+	expect(refusal(value)).toBe(sentence);
+});
+
+test('more than 256 servers at once are refused, however they come', () => {
+	const many = Array.from({ length: 257 }, (_, index) => ({ id: String(index) }));
+	expect(refusal({ servers: many })).toMatch(/^siege\.json: servers is \[.*: use 256 entries or less\.$/);
+	const later = many.map((server, at) => ({ at, do: 'add', server }));
+	expect(refusal({ servers, changes: later })).toMatch(
+		/^siege\.json: changes\[254\] is .*: makes more than 256 servers: remove some before\.\n/
+	);
+});
+
+test('each wrong place gets its own line, five at most', () => {
+	const lines = refusal({ servers: Array.from({ length: 8 }, () => ({ id: 'a', workers: 0 })) }).split('\n');
+	expect(lines).toHaveLength(6);
+	expect(lines[4]).toBe('siege.json: servers[4].workers is 0: use 1 or more.');
+	expect(lines[5]).toMatch(/^… and \d+ more$/);
+});
+
+test('text that is not JSON is refused as such', () => {
+	expect(() => parseJson(z.unknown(), '{"servers": [', 'siege.json')).toThrow(
+		/^siege\.json: is not JSON \(.*\): check it in an editor or save it again\.$/
+	);
+});
+
+test('the published schema names every field', () => {
+	const schema = scenarioJsonSchema() as { properties: object; additionalProperties: boolean };
+	expect(schema.additionalProperties).toBe(false);
+	expect(Object.keys(schema.properties).toSorted()).toEqual(
+		['$schema', ...Object.keys(readScenario({ servers }))].toSorted()
+	);
+});

@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { compileLesson } from '#teaching/compile/lesson.ts';
+import type { CompiledLesson } from '#teaching/module.ts';
+
+const slug = '01-the-village-with-one-gate';
+const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+const dataText = read(`lessons/${slug}/lesson.yaml`);
+const proseText = read(`lessons/${slug}/lesson.md`);
+
+function compile(prose: string, data = dataText, source = read): Promise<CompiledLesson> {
+	return compileLesson({
+		data: { file: `lessons/${slug}/lesson.yaml`, text: data },
+		prose: { file: 'lesson.md', text: prose },
+		read: source
+	});
+}
+
+/** The lesson's prose with one more paragraph at the end, and the number of its line. */
+function withEnd(paragraph: string): { text: string; line: string } {
+	return {
+		text: `${proseText}\n${paragraph}\n`,
+		line: `lesson.md:${String(proseText.split('\n').length + 1)}: `
+	};
+}
+
+test('raw HTML in a lesson is dropped', async () => {
+	const { sections } = await compile(withEnd('Some <b>bold</b> text.\n\n<script>alert(1)</script>').text);
+	expect(sections.debrief).not.toMatch(/<script|<b>/);
+	expect(sections.debrief).toContain('bold');
+});
+
+test('code keeps both themes as CSS variables, in a language that is not known too', async () => {
+	const { sections } = await compile(proseText);
+	expect(sections.why).toContain('--shiki-dark');
+	expect(sections.why).toContain('balance roundrobin');
+});
+
+test('a number the engine disagrees with fails with file and line, and says what the engine measures', async () => {
+	const { text, line } = withEnd('[3.21 s](run:solution/p99)');
+	await expect(compile(text)).rejects.toThrow(
+		`${line}the text says "3.21 s", but solution measures 1.06 s for p99 on seed 34: mend the text.`
+	);
+});
+
+test.each([
+	['[1 s](run:nowhere/p99)', 'names no run of this lesson: use one of start, solution'],
+	['[1 s](run:solution/p101)', 'names no measure: use one of p50'],
+	['[x](strategy:roundabout)', 'names no strategy: use one of round-robin']
+])('%s fails with file and line', async (paragraph, reason) => {
+	const { text, line } = withEnd(paragraph);
+	await expect(compile(text)).rejects.toThrow(reason);
+	await expect(compile(text)).rejects.toThrow(line);
+});
+
+test('a lit text that has left the source fails', async () => {
+	await expect(compile(proseText, dataText, () => 'export const roundRobin = 1;')).rejects.toThrow(
+		'which is no longer in src/balancer/strategies/round-robin.ts: quote a text that is.'
+	);
+});
+
+test('prose and data must have one title', async () => {
+	await expect(compile(proseText.replace('# The Village', '# A Village'))).rejects.toThrow(
+		'lesson.md:1: the title is "A Village with One Gate"'
+	);
+});
+
+test('a reply with a placeholder that nothing fills fails', async () => {
+	await expect(
+		compile(
+			proseText,
+			dataText.replace(
+				'measure {measured}, and two measure {two}. You were',
+				'measure {measurd}, and two measure {two}. You were'
+			)
+		)
+	).rejects.toThrow('unknown placeholder {measurd}');
+});

@@ -1,0 +1,181 @@
+import { expect, test } from 'vitest';
+import { Scene } from '#record/scene.ts';
+import { cardPlace } from '#view/stage/cards.ts';
+import { castleShape } from '#view/stage/castle.ts';
+import { hunger, serverFigures } from '#view/stage/figures.ts';
+import { stageGeometry } from '#view/stage/geometry.ts';
+import { monster, monsterRadius } from '#view/stage/monster.ts';
+import { brief, serverName, serverNumbers, short, summary, twoLines, why } from '#view/stage/words.ts';
+
+function sceneOf(waiting: number, workers = 1): Scene {
+	const scene = new Scene();
+	const machine = { workers, queue: 50, speed: 1 };
+	for (const backend of ['A', 'B']) {
+		scene.hear({ kind: 'backend', at: 0, backend, change: 'added', value: 1, machine });
+	}
+	for (let id = 0; id <= waiting; id++) {
+		scene.hear({ kind: 'send', at: 1, id, key: 'k', work: 50 });
+		scene.hear({
+			kind: 'pick',
+			at: 2,
+			id,
+			key: 'k',
+			attempt: 0,
+			backend: 'B',
+			loads: [
+				['A', 3],
+				['B', 2.004]
+			]
+		});
+		scene.hear({ kind: id === 0 ? 'start' : 'queue', at: 3, id, attempt: 0, backend: 'B' });
+	}
+	return scene;
+}
+
+function serverB(scene: Scene) {
+	const server = scene.server('B');
+	if (server === undefined) throw new Error('B is missing');
+	return server;
+}
+
+function geometryOf(scene: Scene) {
+	const servers = scene.servers.map(({ id, machine }) => ({
+		id,
+		workers: machine?.workers,
+		queue: machine?.queue
+	}));
+	return stageGeometry({ width: 800, height: 240, servers, heading: true });
+}
+
+test('A server is named with its numbers and its health', () => {
+	const scene = sceneOf(6);
+	expect(serverName(serverB(scene))).toBe('Server B: 1 busy, 6 waiting, healthy');
+	scene.hear({ kind: 'backend', at: 4, backend: 'B', change: 'drain' });
+	scene.hear({ kind: 'backend', at: 4, backend: 'B', change: 'slow', value: 0.5 });
+	expect(serverName(serverB(scene))).toBe('Server B: 1 busy, 6 waiting, drained, slow, ×0.5');
+});
+
+test('Numbers on a castle are as wide with one figure as with two', () => {
+	expect(serverNumbers(serverB(sceneOf(6)))).toHaveLength(serverNumbers(serverB(sceneOf(36))).length);
+	expect(serverNumbers(serverB(sceneOf(36)))).toBe('1 busy · 36 waiting');
+});
+
+test('Why this server is told with the very numbers compared, and the picked one is marked', () => {
+	const answer = why(sceneOf(0), 42);
+	expect(answer?.title).toBe('Why B?');
+	expect(answer?.loads).toEqual([
+		{ id: 'A', load: '3', picked: false },
+		{ id: 'B', load: '2', picked: true }
+	]);
+	expect(answer?.note).toContain('40 ms ago');
+	expect(why(new Scene(), 0)).toBeUndefined();
+});
+
+test('The summary tells what was sent, who waits, and where the longest road is', () => {
+	expect(summary(sceneOf(6), 'Round robin')).toBe(
+		'Round robin, 2 servers: 7 requests sent, 0 answered, 0 failed; 1 being served, 6 waiting. The longest road is before B, 6 waiting.'
+	);
+});
+
+test.each([
+	[2, '2'],
+	[0.4567, '0.457'],
+	[1320.4, '1,320'],
+	[Infinity, '∞']
+])('A load of %d is shown as %s', (load, words) => {
+	expect(brief(load)).toBe(words);
+});
+
+test('A long name breaks between words into two even lines', () => {
+	expect(twoLines('Smooth weighted round robin', 17)).toEqual(['Smooth weighted', 'round robin']);
+	expect(twoLines('Round robin', 17)).toEqual(['Round robin']);
+});
+
+test('Windows are lit one for each busy worker, and the rest of a long queue is a number', () => {
+	const scene = sceneOf(40, 3);
+	const figure = serverFigures(scene, geometryOf(scene), 10).find(({ id }) => id === 'B');
+	expect(figure?.lit).toEqual([true, false, false]);
+	expect(figure?.rest).toBe(`+${String(40 - (figure?.seat.slots.length ?? 0))}`);
+	expect(figure?.believed).toBe('2');
+});
+
+test('A sign appears with a refusal, fades and goes', () => {
+	const scene = sceneOf(0);
+	scene.hear({
+		kind: 'end',
+		at: 100,
+		id: 0,
+		attempt: 0,
+		backend: 'B',
+		latency: 1,
+		result: 'error',
+		reason: 'queue-full'
+	});
+	const sign = (at: number) => serverFigures(scene, geometryOf(scene), at)[1]?.sign;
+	expect(sign(100)).toEqual({ words: 'road full', refusal: true, opacity: 1 });
+	expect(sign(1900)?.opacity).toBeLessThan(0.5);
+	expect(sign(2200)).toBeUndefined();
+});
+
+test('When all are ejected their roads stay open, for then the balancer uses them', () => {
+	const scene = sceneOf(0);
+	const closed = () => serverFigures(scene, geometryOf(scene), 5).map((figure) => figure.closed);
+	scene.hear({ kind: 'backend', at: 4, backend: 'A', change: 'ejected' });
+	expect(closed()).toEqual([true, false]);
+	scene.hear({ kind: 'backend', at: 4, backend: 'B', change: 'ejected' });
+	expect(closed()).toEqual([false, false]);
+});
+
+test('The monster’s area grows with the backlog to its limit, and it sleeps when nothing waits', () => {
+	const rest = monsterRadius(0, 38) ** 2;
+	expect(monsterRadius(40, 38) ** 2 - rest).toBeCloseTo(2 * (monsterRadius(20, 38) ** 2 - rest), 6);
+	expect(monsterRadius(1e6, 38)).toBe(38);
+	const calm = { gaze: 0, at: 0, still: true };
+	expect(monster({ backlog: 0, errors: 0, ...calm }, 38).temper).toBe('asleep');
+	expect(monster({ backlog: 9, errors: 0, ...calm }, 38).temper).toBe('calm');
+	expect(monster({ backlog: 9, errors: 0.1, ...calm }, 38).temper).toBe('cross');
+	expect(monster({ backlog: 9, errors: 0.5, ...calm }, 38).temper).toBe('furious');
+	expect(hunger(sceneOf(6), 10)).toEqual({ backlog: 6, waiting: 6, refused: 0, errors: 0 });
+});
+
+test('A still monster does not breathe; a living one does', () => {
+	const mood = { backlog: 20, errors: 0, gaze: 0 };
+	const body = (at: number, still: boolean) => monster({ ...mood, at, still }, 38).body;
+	expect(body(0, true)).toBe(body(700, true));
+	expect(body(0, false)).not.toBe(body(700, false));
+	expect(body(0, false)).not.toContain('NaN');
+});
+
+test('Every state of a castle has a form of its own', () => {
+	const scene = sceneOf(0);
+	const [seat] = geometryOf(scene).seats;
+	if (seat === undefined) throw new Error('no seat');
+	const states = [
+		{ state: 'ready', fault: 'none', leaving: false },
+		{ state: 'drain', fault: 'none', leaving: false },
+		{ state: 'ejected', fault: 'none', leaving: false },
+		{ state: 'ready', fault: 'slow', leaving: false },
+		{ state: 'ready', fault: 'fail', leaving: false },
+		{ state: 'ready', fault: 'stop', leaving: false }
+	] as const;
+	const drawn = states.map((state) => JSON.stringify(castleShape(seat, state)));
+	expect(new Set(drawn).size).toBe(states.length);
+	for (const shape of drawn) expect(shape).not.toContain('NaN');
+});
+
+test('A card stays on the stage and off what it explains', () => {
+	const card = { width: 200, height: 100 };
+	const stage = { width: 358, height: 400 };
+	const place = (x: number, y: number, width: number, height: number, side: 'left' | 'right' = 'left') =>
+		cardPlace({ side, beside: { x, y, width, height } }, card, stage);
+	expect(place(300, 10, 50, 50)).toEqual({ x: 92, y: 0 });
+	expect(place(300, 10, 50, 50, 'right')).toEqual({ x: 92, y: 0 });
+	expect(place(10, 300, 50, 50, 'right')).toEqual({ x: 68, y: 275 });
+	expect(place(40, 200, 318, 56)).toEqual({ x: 40, y: 264 });
+	expect(place(40, 330, 318, 56)).toEqual({ x: 40, y: 222 });
+});
+
+test('A name too long for its place ends in an ellipsis', () => {
+	expect(short('backend-1', 16)).toBe('backend-1');
+	expect(short('backend-1.example', 9)).toBe('backend-…');
+});

@@ -1,0 +1,17 @@
+import { fileURLToPath } from 'node:url';
+import { sveltekit } from '@sveltejs/kit/vite';
+import { defineConfig } from 'vitest/config';
+import { lessons } from './src/teaching/compile/plugin.ts';
+
+export default defineConfig({
+	plugins: [lessons(), sveltekit()],
+	worker: { format: 'es' },
+	resolve: { alias: { tldts: fileURLToPath(new URL('./src/bridge/domain.ts', import.meta.url)) } },
+	test: {
+		include: ['tests/**/*.test.ts'],
+		environment: 'node',
+		allowOnly: false,
+		testTimeout: 60_000,
+		hookTimeout: 60_000
+	}
+});
