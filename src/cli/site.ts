@@ -27,6 +27,8 @@ export async function serveSite(folder: string, port: number): Promise<Site> {
 		? readFileSync(join(folder, '404.html'))
 		: Buffer.from('Not found.\n');
 	const files = sirv(folder, {
+		// Look at the folder each time: it may be built again while it is served, by a test for one.
+		dev: true,
 		etag: true,
 		setHeaders(res: ServerResponse, path: string) {
 			// The worker is replaced by newer versions only if the browser asks again each time.

@@ -386,7 +386,6 @@ export class Engine implements World {
 			if (this.#ears.length > 0) this.#tell({ kind: 'answer', ...reply });
 			resolve?.(reply);
 		}
-		request.stamp++;
 		this.#spare.push(request);
 	}
 

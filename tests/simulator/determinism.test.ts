@@ -245,6 +245,31 @@ test('strategies decide differently, seeds give different runs, and the same see
 	expect(String(simulate(base, 7).fingerprint)).toBe(seeds[7]);
 });
 
+test('a guest asks for work of its own, not for what the first in the traffic asked', () => {
+	const engine = new Engine(base);
+	const works: (number | undefined)[] = [];
+	engine.listen((event) => {
+		if (event.kind === 'send') works.push(event.work);
+	});
+	engine.runUntil(0);
+	engine.apply({ do: 'request', key: 'guest' });
+	engine.runUntil(1000);
+	expect(works.length).toBeGreaterThan(50);
+	expect(new Set(works).size).toBe(works.length);
+});
+
+test('after a long pause of the page the run goes on where it was', () => {
+	const player = new Player([base], () => undefined);
+	player.tick(50);
+	expect(player.now, 'not playing').toBe(0);
+	player.playing = true;
+	player.speed = 2;
+	player.tick(50);
+	expect(player.now).toBe(100);
+	player.tick(60_000);
+	expect(player.now).toBe(300);
+});
+
 test('a guest is told when the run is over, and when it is given up', async () => {
 	const scenario = { ...base, durationMs: 1000 };
 	const over = new Engine(scenario);

@@ -29,6 +29,32 @@ export function serverLike({ servers }: Scenario, id: string): ServerSpec {
 	return { workers: 1, queue: 50, speed: 1, weight: 1, ...servers[0], id };
 }
 
+/** One thing that somebody did: dragging a slider leaves a trail of changes, of which the last one counts. */
+export interface Move {
+	/** Its first change's place in the list. */
+	readonly from: number;
+	/** Its last change. */
+	readonly change: Change;
+}
+
+export function movesOf(changes: readonly Change[]): readonly Move[] {
+	const moves: Move[] = [];
+	changes.forEach((change, index) => {
+		const before = moves.at(-1);
+		if (before !== undefined && goesOn(before.change, change))
+			moves[moves.length - 1] = { ...before, change };
+		else moves.push({ from: index, change });
+	});
+	return moves;
+}
+
+/** A second of virtual time without a change ends a drag. */
+function goesOn(before: Change, after: Change): boolean {
+	if (after.at - before.at > 1000) return false;
+	if (before.do === 'traffic') return after.do === 'traffic';
+	return before.do === 'strategy' && after.do === 'strategy' && before.strategy.name === after.strategy.name;
+}
+
 /** A change in a few words, as the list of changes shows it. */
 export function wordsOf(change: Change): string {
 	switch (change.do) {
