@@ -52,8 +52,9 @@ async function run({ sitePort, proxyPort, backendPort }: Options): Promise<void>
 			startProxy({ backends, port, host: 'localhost', strategy: { name: 'round-robin', knobs: {} } })
 		);
 		closers.push(() => proxy.close(2000));
-		// The proxy twice, so that a learner's first request meets A again.
-		for (const port of [site.port, a.port, b.port, proxy.port, proxy.port]) await answers(addressOf(port));
+		await answers(addressOf(site.port));
+		// The proxy twice, so that a learner's first request meets A again; health checks leave the demo's counts alone.
+		for (const { port } of [a, b, proxy, proxy]) await answers(`${addressOf(port)}/healthz`);
 		console.log(welcome(site.port, proxy.port, a.port, b.port));
 	} catch (error) {
 		await closeAll();
