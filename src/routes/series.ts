@@ -1,5 +1,6 @@
 import type { Metrics, Window } from '#record/metrics.ts';
 import type { Series } from '#view/chart/series.ts';
+import type { Moment } from '#view/controls/timeline.ts';
 
 type Percentile = 'p50' | 'p95' | 'p99';
 
@@ -11,7 +12,7 @@ export function latencySeries(
 ): Series {
 	return {
 		...look,
-		points: metrics.windows.map((window) => ({ at: window.at, value: window[percentile], n: window.n }))
+		points: secondsOf(metrics).map((one) => ({ at: one.at, value: one[percentile], n: one.n }))
 	};
 }
 
@@ -21,8 +22,20 @@ export function countSeries(
 	count: 'sent' | 'ok' | 'failed',
 	look: Omit<Series, 'points'>
 ): Series {
-	return {
-		...look,
-		points: metrics.windows.map((window: Window) => ({ at: window.at, value: window[count] }))
-	};
+	return { ...look, points: secondsOf(metrics).map((one) => ({ at: one.at, value: one[count] })) };
+}
+
+/** Where requests begin to fail, after a time in which none did. */
+export function failureMoments(metrics: Metrics): readonly Moment[] {
+	const seconds = secondsOf(metrics);
+	return seconds.flatMap(({ at, failed }, index) =>
+		failed > 0 && (seconds[index - 1]?.failed ?? 0) === 0
+			? [{ at: at - 1000, label: 'requests begin to fail' }]
+			: []
+	);
+}
+
+/** While the traffic lasts: the last answers after it say how a run ends, not how it goes. */
+function secondsOf({ windows, endMs }: Metrics): readonly Window[] {
+	return windows.filter(({ at }) => at <= endMs);
 }
