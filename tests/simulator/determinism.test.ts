@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { strategyNames } from '#balancer/strategies/index.ts';
 import type { TraceEvent } from '#record/event.ts';
 import { Engine } from '#simulator/engine.ts';
@@ -7,6 +7,9 @@ import { Player } from '#simulator/player.ts';
 import { readScenario, type Scenario } from '#simulator/scenario.ts';
 import { simulate } from '#simulator/simulate.ts';
 import { scenarios } from './arbitrary.ts';
+
+// A second or less each on an idle machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** A run as it can be compared: every event in its order, the fingerprint and the windows. */
 interface Run {
