@@ -1,9 +1,9 @@
-import { Cluster, type ClusterChange } from '#balancer/cluster.ts';
+import { Cluster } from '#balancer/cluster.ts';
 import { randomStream } from '#balancer/random.ts';
 import { createStrategy } from '#balancer/strategies/index.ts';
-import type { Backend, Millis, Outcome, Strategy } from '#balancer/strategy.ts';
+import type { Millis, Outcome, Strategy } from '#balancer/strategy.ts';
 import type { StrategyChoice } from '#record/choice.ts';
-import type { BackendEvent, Ear, Loads, Reason, TraceEvent } from '#record/event.ts';
+import type { Ear, Loads, Reason } from '#record/event.ts';
 import { Fingerprint } from '#record/fingerprint.ts';
 import { Metrics } from '#record/metrics.ts';
 import type { Reply, Wish, World } from '#record/world.ts';
@@ -13,6 +13,7 @@ import { Request } from './request.ts';
 import type { Change, Scenario, ServerSpec } from './scenario.ts';
 import { Server } from './server.ts';
 import { Traffic } from './traffic.ts';
+import { appointment, introduction, Voice } from './voice.ts';
 import { workOf } from './work.ts';
 
 /** A change that happens now. */
@@ -59,7 +60,7 @@ export class Engine implements World {
 	#picks = 0;
 	#inside = 0;
 	#spare: Request[] = [];
-	#ears: Ear[] = [];
+	#voice = new Voice();
 	/** Who waits for the request that is being applied. */
 	#guest: ((reply: Reply) => void) | undefined;
 	#guests = new Set<(reason: Error) => void>();
@@ -79,7 +80,7 @@ export class Engine implements World {
 		this.cluster = new Cluster(this.#strategyOf(scenario.strategy), {
 			health: scenario.balancer.health ?? undefined,
 			onChange: (change) => {
-				this.#clusterChanged(change);
+				this.#voice.changed(change, () => this.#server(change.backend.id));
 			}
 		});
 		for (const server of scenario.servers) this.#build(server);
@@ -112,18 +113,10 @@ export class Engine implements World {
 
 	/** Hear how things stand, then everything that happens. Call what is returned to stop. */
 	listen(ear: Ear): () => void {
-		ear({
-			kind: 'strategy',
-			at: this.#now,
-			name: this.#choice.name,
-			knobs: this.#choice.knobs,
-			seed: this.seed
-		});
-		for (const backend of this.cluster.members) ear(this.#introduction(backend));
-		this.#ears.push(ear);
-		return () => {
-			this.#ears = this.#ears.filter((other) => other !== ear);
-		};
+		ear(appointment(this.#now, this.#choice, this.seed));
+		for (const backend of this.cluster.members)
+			ear(introduction(this.#now, backend, this.#server(backend.id)));
+		return this.#voice.listen(ear);
 	}
 
 	/** Let everything happen that happens up to and at `at`. */
@@ -253,13 +246,13 @@ export class Engine implements World {
 		request.resolve = resolve;
 		this.#inside++;
 		this.metrics.hearSend(this.#now);
-		if (this.#ears.length > 0) this.#tell({ kind: 'send', at: this.#now, id: request.id, key, work });
+		this.#voice.sent(this.#now, request);
 		this.#travel(request, reachGate);
 	}
 
 	#atGate(request: Request): void {
 		request.at = this.#now;
-		const loads = this.explain && this.#ears.length > 0 ? this.#beliefs() : undefined;
+		const loads = this.explain && this.#voice.heard ? this.#beliefs() : undefined;
 		const backend = this.cluster.acquire(request, request.tried);
 		if (backend === undefined) {
 			request.result = 'error';
@@ -272,18 +265,7 @@ export class Engine implements World {
 		const server = this.#server(backend.id);
 		request.server = server;
 		this.metrics.hearPick(server.tally);
-		if (this.#ears.length > 0) {
-			const { id, key, attempt } = request;
-			this.#tell({
-				kind: 'pick',
-				at: this.#now,
-				id,
-				key,
-				attempt,
-				backend: backend.id,
-				...(loads && { loads })
-			});
-		}
+		this.#voice.picked(this.#now, request, backend, loads);
 		this.#travel(request, reachServer);
 	}
 
@@ -296,7 +278,7 @@ export class Engine implements World {
 		else if (server.full) this.#turnBack(request, 'queue-full');
 		else {
 			server.enqueue(request);
-			this.#tellOf('queue', request);
+			this.#voice.came('queue', this.#now, request);
 		}
 	}
 
@@ -306,7 +288,7 @@ export class Engine implements World {
 		request.left = request.work;
 		request.leftAt = this.#now;
 		this.metrics.hearStart(request.sentAt, this.#now - request.reachedAt);
-		this.#tellOf('start', request);
+		this.#voice.came('start', this.#now, request);
 		this.#planFinish(request, server);
 	}
 
@@ -320,7 +302,7 @@ export class Engine implements World {
 		this.metrics.hearFinish(server.tally, this.#now - request.startedAt);
 		request.result = 'ok';
 		request.reason = undefined;
-		this.#tellOf('finish', request);
+		this.#voice.came('finish', this.#now, request);
 		const next = server.dequeue();
 		if (next !== undefined) this.#start(next, server);
 		this.#travel(request, reachGateAgain);
@@ -334,25 +316,13 @@ export class Engine implements World {
 	}
 
 	#backAtGate(request: Request): void {
-		const { backend, result, reason } = request;
+		const { backend, result } = request;
 		if (backend === undefined) return;
 		const latency = this.#now - request.at;
 		const outcome: Outcome = { call: request, at: this.#now, latency, result };
 		this.cluster.release(backend, outcome);
 		this.metrics.hearEnd(serverOf(request).tally, result);
-		if (this.#ears.length > 0) {
-			const { id, attempt } = request;
-			this.#tell({
-				kind: 'end',
-				at: this.#now,
-				id,
-				attempt,
-				backend: backend.id,
-				latency,
-				result,
-				...(reason && { reason })
-			});
-		}
+		this.#voice.ended(this.#now, request, latency);
 		if (result !== 'ok' && request.attempt < this.scenario.balancer.retries) {
 			request.tried.push(backend);
 			request.attempt++;
@@ -373,7 +343,7 @@ export class Engine implements World {
 		this.fingerprint.add(latency);
 		this.fingerprint.addWhole(result === 'ok' ? 1 : 0);
 		this.fingerprint.addWhole(request.server?.number ?? -1);
-		if (this.#ears.length > 0 || resolve !== undefined) {
+		if (this.#voice.heard || resolve !== undefined) {
 			const backend = request.backend?.id;
 			const reply: Reply = {
 				id,
@@ -383,7 +353,7 @@ export class Engine implements World {
 				...(backend !== undefined && { backend }),
 				...(reason && { reason })
 			};
-			if (this.#ears.length > 0) this.#tell({ kind: 'answer', ...reply });
+			this.#voice.tell({ kind: 'answer', ...reply });
 			resolve?.(reply);
 		}
 		this.#spare.push(request);
@@ -436,8 +406,7 @@ export class Engine implements World {
 			case 'strategy': {
 				this.#choice = change.strategy;
 				this.cluster.use(this.#strategyOf(change.strategy));
-				const { name, knobs } = change.strategy;
-				this.#tell({ kind: 'strategy', at: this.#now, name, knobs, seed: this.seed });
+				this.#voice.tell(appointment(this.#now, change.strategy, this.seed));
 				return;
 			}
 			case 'request': {
@@ -456,7 +425,7 @@ export class Engine implements World {
 	/** A stopped machine loses what it holds; a failing one fails those who wait and lets its workers finish. */
 	#break(server: Server, fault: 'stop' | 'fail'): void {
 		server.fault = fault;
-		this.#tell({ kind: 'backend', at: this.#now, backend: server.id, change: fault });
+		this.#voice.tell({ kind: 'backend', at: this.#now, backend: server.id, change: fault });
 		if (fault === 'stop') {
 			for (const request of server.serving.splice(0)) {
 				request.stamp++;
@@ -478,7 +447,7 @@ export class Engine implements World {
 		}
 		server.speed = speed;
 		for (const request of server.serving) this.#planFinish(request, server);
-		this.#tell({ kind: 'backend', at: this.#now, backend: server.id, change, value: speed });
+		this.#voice.tell({ kind: 'backend', at: this.#now, backend: server.id, change, value: speed });
 	}
 
 	#server(id: string): Server {
@@ -495,36 +464,6 @@ export class Engine implements World {
 		const { strategy, available } = this.cluster;
 		if (strategy.load === undefined) return undefined;
 		return available.map((backend) => [backend.id, strategy.load?.(backend, this.#now) ?? 0] as const);
-	}
-
-	#clusterChanged({ at, backend, change }: ClusterChange): void {
-		if (this.#ears.length === 0) return;
-		if (change === 'added') this.#tell(this.#introduction(backend));
-		else if (change === 'weight')
-			this.#tell({ kind: 'backend', at, backend: backend.id, change, value: backend.weight });
-		else this.#tell({ kind: 'backend', at, backend: backend.id, change });
-	}
-
-	#introduction({ id, weight }: Backend): BackendEvent {
-		const { workers, queue, speed } = this.#server(id);
-		return {
-			kind: 'backend',
-			at: this.#now,
-			backend: id,
-			change: 'added',
-			value: weight,
-			machine: { workers, queue, speed }
-		};
-	}
-
-	#tellOf(kind: 'queue' | 'start' | 'finish', request: Request): void {
-		if (this.#ears.length === 0) return;
-		const { id, attempt, backend } = request;
-		if (backend !== undefined) this.#tell({ kind, at: this.#now, id, attempt, backend: backend.id });
-	}
-
-	#tell(event: TraceEvent): void {
-		for (const ear of this.#ears) ear(event);
 	}
 }
 
