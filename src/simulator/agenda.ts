@@ -3,16 +3,24 @@ export type Deed = number;
 
 /**
  * The events to come, taken in the order of (time, sequence): those planned for one instant happen in the order
- * they were planned in, which a bare heap would not promise. A 4-ary heap over parallel arrays: no object for each event.
+ * they were planned in, which a bare heap would not promise. A 4-ary heap over parallel arrays, so no object is
+ * made for an event; what an event carries stays in its slot while its place in the heap changes.
  */
 export class Agenda<Subject> {
+	// By place in the heap.
 	#times = new Float64Array(64);
 	#sequences = new Float64Array(64);
+	/** Beyond `#size` stand the slots that are free. */
+	#slots = Uint32Array.from({ length: 64 }, (_, slot) => slot);
+	// By slot.
 	#deeds = new Uint8Array(64);
 	#stamps = new Uint32Array(64);
 	#subjects: (Subject | undefined)[] = [];
 	#size = 0;
 	#sequence = 0;
+
+	/** When the next event is due; Infinity when nothing is planned. */
+	next = Infinity;
 
 	/** The event taken last by `take`. */
 	deed: Deed = 0;
@@ -24,15 +32,14 @@ export class Agenda<Subject> {
 		return this.#size;
 	}
 
-	/** When the next event is due; Infinity when nothing is planned. */
-	get next(): number {
-		return this.#size > 0 ? (this.#times[0] ?? Infinity) : Infinity;
-	}
-
 	plan(time: number, deed: Deed, subject?: Subject, stamp = 0): void {
 		if (this.#size === this.#times.length) this.#grow();
 		const times = this.#times;
 		let hole = this.#size++;
+		const slot = this.#slots[hole] ?? 0;
+		this.#deeds[slot] = deed;
+		this.#stamps[slot] = stamp;
+		this.#subjects[slot] = subject;
 		// The new event has the highest sequence number, so it rises only past strictly later ones.
 		while (hole > 0) {
 			const parent = (hole - 1) >> 2;
@@ -40,17 +47,21 @@ export class Agenda<Subject> {
 			this.#move(parent, hole);
 			hole = parent;
 		}
-		this.#put(hole, time, this.#sequence++, deed, subject, stamp);
+		this.#put(hole, time, this.#sequence++, slot);
+		if (hole === 0) this.next = time;
 	}
 
 	/** Take the next event off into `deed`, `subject` and `stamp`. */
 	take(): void {
-		this.deed = this.#deeds[0] ?? 0;
-		this.stamp = this.#stamps[0] ?? 0;
-		this.subject = this.#subjects[0];
+		const slot = this.#slots[0] ?? 0;
+		this.deed = this.#deeds[slot] ?? 0;
+		this.stamp = this.#stamps[slot] ?? 0;
+		this.subject = this.#subjects[slot];
+		this.#subjects[slot] = undefined;
 		const last = --this.#size;
 		if (last > 0) this.#sink(last);
-		this.#subjects[last] = undefined;
+		this.#slots[last] = slot;
+		this.next = last > 0 ? (this.#times[0] ?? Infinity) : Infinity;
 	}
 
 	/** Let the entry at `from` sink from the top to its place. */
@@ -60,6 +71,7 @@ export class Agenda<Subject> {
 		const sequences = this.#sequences;
 		const time = times[from] ?? 0;
 		const sequence = sequences[from] ?? 0;
+		const slot = this.#slots[from] ?? 0;
 		let hole = 0;
 		for (;;) {
 			const first = 4 * hole + 1;
@@ -81,45 +93,37 @@ export class Agenda<Subject> {
 			this.#move(least, hole);
 			hole = least;
 		}
-		this.#move(from, hole);
+		this.#put(hole, time, sequence, slot);
 	}
 
 	#move(from: number, to: number): void {
-		this.#times[to] = this.#times[from] ?? 0;
-		this.#sequences[to] = this.#sequences[from] ?? 0;
-		this.#deeds[to] = this.#deeds[from] ?? 0;
-		this.#stamps[to] = this.#stamps[from] ?? 0;
-		this.#subjects[to] = this.#subjects[from];
+		this.#put(to, this.#times[from] ?? 0, this.#sequences[from] ?? 0, this.#slots[from] ?? 0);
 	}
 
-	#put(
-		at: number,
-		time: number,
-		sequence: number,
-		deed: Deed,
-		subject: Subject | undefined,
-		stamp: number
-	): void {
-		this.#times[at] = time;
-		this.#sequences[at] = sequence;
-		this.#deeds[at] = deed;
-		this.#stamps[at] = stamp;
-		this.#subjects[at] = subject;
+	#put(place: number, time: number, sequence: number, slot: number): void {
+		this.#times[place] = time;
+		this.#sequences[place] = sequence;
+		this.#slots[place] = slot;
 	}
 
 	#grow(): void {
-		const length = this.#times.length * 2;
-		const times = new Float64Array(length);
-		times.set(this.#times);
-		this.#times = times;
-		const sequences = new Float64Array(length);
-		sequences.set(this.#sequences);
-		this.#sequences = sequences;
-		const deeds = new Uint8Array(length);
-		deeds.set(this.#deeds);
-		this.#deeds = deeds;
-		const stamps = new Uint32Array(length);
-		stamps.set(this.#stamps);
-		this.#stamps = stamps;
+		const length = this.#times.length;
+		this.#times = doubled(this.#times, Float64Array);
+		this.#sequences = doubled(this.#sequences, Float64Array);
+		this.#slots = doubled(this.#slots, Uint32Array);
+		for (let slot = length; slot < 2 * length; slot++) this.#slots[slot] = slot;
+		this.#deeds = doubled(this.#deeds, Uint8Array);
+		this.#stamps = doubled(this.#stamps, Uint32Array);
 	}
+}
+
+interface Numbers {
+	readonly length: number;
+	set(from: ArrayLike<number>): void;
+}
+
+function doubled<A extends Numbers & ArrayLike<number>>(old: A, Kind: new (length: number) => A): A {
+	const twice = new Kind(old.length * 2);
+	twice.set(old);
+	return twice;
 }

@@ -121,19 +121,16 @@ export class Engine implements World {
 
 	/** Let everything happen that happens up to and at `at`. */
 	runUntil(at: Millis): void {
+		const agenda = this.#agenda;
 		for (;;) {
-			const { next } = this.#agenda;
 			const change = this.#changes[this.#changed];
 			// A change comes after all that happens at its instant, as it does when a learner makes it between two frames.
-			if (change !== undefined && change.at < next) {
-				if (change.at > at) break;
-				this.#now = Math.max(this.#now, change.at);
-				this.#changed++;
-				this.#apply(change);
-			} else {
-				if (next > at || next === Infinity) break;
-				this.#step(next);
-			}
+			const until = Math.min(at, change?.at ?? Infinity);
+			while (agenda.next <= until && agenda.next < Infinity) this.#step(agenda.next);
+			if (change === undefined || change.at > at) break;
+			this.#now = Math.max(this.#now, change.at);
+			this.#changed++;
+			this.#apply(change);
 		}
 		if (at < Infinity) this.#now = Math.max(this.#now, at);
 		// Time that passes after the end belongs to whoever lets it pass, not to the run.
