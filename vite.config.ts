@@ -2,9 +2,10 @@ import { fileURLToPath } from 'node:url';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { defineConfig } from 'vitest/config';
 import { lessons } from './src/teaching/compile/plugin.ts';
+import { strategySources } from './src/teaching/compile/sources.ts';
 
 export default defineConfig({
-	plugins: [lessons(), sveltekit()],
+	plugins: [lessons(), strategySources(), sveltekit()],
 	worker: { format: 'es' },
 	resolve: { alias: { tldts: fileURLToPath(new URL('./src/bridge/domain.ts', import.meta.url)) } },
 	test: {

@@ -69,10 +69,10 @@ test.each(strategyNames)(
 			});
 			while (sent < requests) {
 				const number = ++sent;
-				if (number === 250) backends[1].kill();
+				if (number === 250) backends[0].kill();
 				if (number === 400) proxy.cluster.setState('other', 'drain', proxy.now());
 				if (number === 500) proxy.cluster.setWeight('slow', 4, proxy.now());
-				if (number === 600) await backends[1].revive();
+				if (number === 600) await backends[0].revive();
 				if (number === 700) proxy.cluster.setState('other', 'ready', proxy.now());
 				if (number === 850) proxy.use({ name: 'two-choices', knobs: {} }, 5);
 				if (number === 950) proxy.use(strategy, 6);

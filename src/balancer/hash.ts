@@ -38,6 +38,35 @@ export function hashText(text: string, start: number, step: HashStep): number {
 	return hash;
 }
 
+/**
+ * An address as one number, as HAProxy takes it: its 32-bit words xored, so one word for IPv4, four for IPv6. Unsigned;
+ * undefined for a text that is no address.
+ */
+export function addressWord(key: string): number | undefined {
+	if (readIPv4(key, 0)) return word(0);
+	return readIPv6(key) ? (word(0) ^ word(4) ^ word(8) ^ word(12)) >>> 0 : undefined;
+}
+
+/** The big-endian word of `octets` at a place. */
+function word(at: number): number {
+	const [a = 0, b = 0, c = 0, d = 0] = octets.subarray(at, at + 4);
+	return ((a << 24) | (b << 16) | (c << 8) | d) >>> 0;
+}
+
+/**
+ * The CRC-32 of Ethernet and zip (IEEE 802.3, reflected): start from `crc32Start`, take the bytes in with this step,
+ * and turn every bit of what comes out with `~`.
+ */
+export const crc32Step: HashStep = (crc, byte) => (crc32Table[(crc ^ byte) & 0xff] ?? 0) ^ (crc >>> 8);
+export const crc32Start = -1;
+
+/** What eight shifts make of each byte. */
+const crc32Table = Int32Array.from({ length: 256 }, (_, byte) => {
+	let crc = byte;
+	for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
+	return crc;
+});
+
 /** The address last read; reused, because a hash is taken for every pick. */
 const octets = new Uint8Array(16);
 

@@ -1,11 +1,14 @@
+import { maxFailsJudge } from './max-fails.ts';
 import type { Millis, Outcome } from './strategy.ts';
 
 /** Passive health checks: what a balancer learns from the calls it sends anyway. */
 export interface HealthRules {
-	/** Failures in a row after which a backend is left out. */
+	/** Failures after which a backend is left out: in a row, or since the last trial with `max-fails`. 0: never. */
 	readonly fall: number;
 	/** How long it is left out; then it may serve again and one more failure is enough to eject it. */
 	readonly ejectMs: Millis;
+	/** `in-a-row` unless told; `max-fails` is NGINX's, see max-fails.ts. */
+	readonly rule?: 'in-a-row' | 'max-fails' | undefined;
 }
 
 export interface HealthJudge {
@@ -13,13 +16,20 @@ export interface HealthJudge {
 	readonly out: boolean;
 	/** The instant from which it may be tried again; meaningful while `out`. */
 	readonly until: Millis;
+	/** A call goes there: under some rules the first after an ejection is the only one until it has ended. */
+	picked?(at: Millis): 'eject' | undefined;
 	/** Judge one ended call. A cancelled call says nothing about the backend. */
-	hear(outcome: Outcome): 'eject' | undefined;
+	hear(outcome: Outcome): 'eject' | 'restore' | undefined;
+	/** The time is up. */
 	restore(): void;
 }
 
 /** One judge for one backend. */
-export function healthJudge({ fall, ejectMs }: HealthRules): HealthJudge {
+export function healthJudge(rules: HealthRules): HealthJudge {
+	return rules.rule === 'max-fails' ? maxFailsJudge(rules) : inARowJudge(rules);
+}
+
+function inARowJudge({ fall, ejectMs }: HealthRules): HealthJudge {
 	let failures = 0;
 	let out = false;
 	let until = 0;
@@ -34,7 +44,7 @@ export function healthJudge({ fall, ejectMs }: HealthRules): HealthJudge {
 			if (result === 'ok') failures = 0;
 			else if (result !== 'cancelled') failures++;
 			// Calls that were in flight at the ejection may fail later; they do not prolong it.
-			if (out || failures < fall) return undefined;
+			if (out || fall === 0 || failures < fall) return undefined;
 			out = true;
 			until = at + ejectMs;
 			return 'eject';

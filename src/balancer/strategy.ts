@@ -12,13 +12,25 @@ export type Random = () => number;
 
 /**
  * What a balancer knows of a machine without asking it. Strategies read; only `Cluster` writes.
- * `weight` is its share (a positive number, default 1), `inflight` counts the calls picked and not yet
- * ended, `since` is the instant it was added or last came back.
+ * `inflight` and `queued` change in place, at any moment; a change of any other fact makes a new list.
  */
 export interface Backend {
 	readonly id: string;
+	/** Its number in the configuration: the one it was given, or its place from 1. Some programs hash it. */
+	readonly number: number;
+	/** `host:port` as it was configured, or the id. Some programs hash this text. */
+	readonly address: string;
+	/** Its share: a positive number, 1 unless told. */
 	readonly weight: number;
+	/** Calls it may hold at once; Infinity without a limit. Whoever is full is not on the list, unless the strategy `walks`. */
+	readonly limit: number;
+	/** Failures after which the host leaves it out for a while; 0: never. NGINX's effective weights hang on it. */
+	readonly fall: number;
+	/** Calls picked and not yet ended. */
 	readonly inflight: number;
+	/** Calls that wait at the host for this backend and no other. */
+	readonly queued: number;
+	/** When it was added or last came back. */
 	readonly since: Millis;
 }
 
@@ -47,9 +59,26 @@ export type Result = 'ok' | 'error' | 'timeout' | 'cancelled';
 export interface Strategy {
 	/**
 	 * Choose at once from a list that is never empty; undefined declines. The array is a new one exactly
-	 * when membership, weight or health changed, so `backends !== seen` is the cue to rebuild.
+	 * when membership, weight or health changed, so `backends !== seen` is the cue to rebuild. `tried` are the
+	 * backends this request has failed on: the list is without them, unless the strategy says `walks`.
 	 */
-	pick(backends: readonly Backend[], call: Call): Backend | undefined;
+	pick(backends: readonly Backend[], call: Call, tried?: readonly Backend[]): Backend | undefined;
+	/**
+	 * Set by a strategy that passes over tried and full backends by a rule of its own, as a ring does: its list keeps
+	 * them. If it picks one that is full, the call waits for that one where the host has a queue; else it is declined.
+	 */
+	readonly walks?: true;
+	/** Set by a strategy that is asked even while earlier calls wait for whoever has room first; others are not. */
+	readonly overtakes?: true;
+	/** Told of all backends but backups, available or not, when one comes, goes or changes weight: for tables that keep the places of those that are down. */
+	members?(all: readonly Backend[], withBackups?: readonly Backend[]): void;
+	/**
+	 * Told of each new list at once, empty or not, and not only by the next pick: for strategies to whom the order of
+	 * the changes matters, as it does to HAProxy's round robin.
+	 */
+	changed?(backends: readonly Backend[], at: Millis): void;
+	/** Told when a backend's counts moved without a pick: a waiting call was let in, began to wait for it or gave up. */
+	counted?(backend: Backend): void;
 	/** Told once of every call that was picked, when it ends. */
 	done?(backend: Backend, outcome: Outcome): void;
 	/** How loaded this strategy believes a backend to be; the page draws it beside the truth. */
@@ -66,6 +95,8 @@ export interface Knob {
 	readonly initial: number;
 	/** What the number counts: `ms`, `choices`; absent for a plain number. */
 	readonly unit?: string;
+	/** Words for 0, 1, 2 …: the knob is a choice among these, from 0 in steps of 1. */
+	readonly names?: readonly string[];
 }
 
 /** All a strategy's file exports. Pickers, sliders, flags and the source view are read from this. */
@@ -74,11 +105,17 @@ export interface StrategyDefinition<K extends string = string> {
 	readonly title: string;
 	/** The idea in one plain sentence. */
 	readonly says: string;
+	/** What a pick costs, and what is kept for it, in one sentence: `O(n) a pick; one number a backend.` */
+	readonly cost?: string;
+	/** When not to use it, in one sentence. */
+	readonly fails?: string;
 	/** Paper, manual or upstream source, with the year. */
 	readonly sources: readonly string[];
 	readonly knobs: Readonly<Record<K, Knob>>;
 	/** What the same thing is called in programs people run. */
 	readonly elsewhere: Readonly<Partial<Record<Product, string>>>;
+	/** Up to how many backends it is offered: stated where a pick looks at all of them. */
+	readonly most?: number;
 	create(knobs: Readonly<Record<K, number>>, random: Random): Strategy;
 }
 

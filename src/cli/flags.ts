@@ -70,7 +70,7 @@ export function strategyOf(name: string, knobs: Readonly<Record<string, number>>
 	const known = strategyNames.find((other) => other === name);
 	if (known === undefined) {
 		throw new InputError(
-			`--strategy is "${name}": there is no such strategy; use one of ${strategyNames.join(', ')}.`
+			`--strategy is "${name}": there is no such strategy; golangia strategies lists the ${String(strategyNames.length)} there are.`
 		);
 	}
 	const read = StrategyChoiceSchema.safeParse({ name, knobs });

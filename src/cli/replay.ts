@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { Comparison } from '#record/comparison.ts';
-import { isGolden, playGolden } from '#record/golden.ts';
+import { isGolden } from '#record/golden-file.ts';
+import { playGolden } from '#record/golden.ts';
 import { InputError, jsonOf } from '#record/input.ts';
 import { isRecording, readRecording } from '#record/recording.ts';
 import { replay } from '#record/replay.ts';

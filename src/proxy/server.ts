@@ -96,7 +96,7 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 	const upstreams = new Map(
 		backends.map((spec) => [spec.id, upstream(spec, { timeoutMs, connectTimeoutMs })])
 	);
-	for (const { id, weight = 1 } of backends) cluster.add(id, weight, now());
+	for (const { id, weight = 1 } of backends) cluster.add(id, { weight }, now());
 
 	let closing = false;
 	let requests = 0;
@@ -160,9 +160,10 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 			return () => ears.delete(ear);
 		},
 		use(choice, streamSeed) {
-			cluster.use(create(choice, streamSeed));
+			const at = now();
+			cluster.use(create(choice, streamSeed), at);
 			if (ears.size > 0)
-				tell({ kind: 'strategy', at: now(), name: choice.name, knobs: choice.knobs, seed: streamSeed });
+				tell({ kind: 'strategy', at, name: choice.name, knobs: choice.knobs, seed: streamSeed });
 		},
 		async close(withinMs = 10_000) {
 			closing = true;

@@ -71,8 +71,7 @@ function remedyOf(issue: z.core.$ZodIssue): string {
 		case 'invalid_type':
 			return `use ${nounOf(issue.expected)}`;
 		case 'invalid_value':
-			if (issue.values.length > 1)
-				return `use one of ${issue.values.map((value) => JSON.stringify(value)).join(', ')}`;
+			if (issue.values.length > 1) return `use one of ${listed(issue.values)}`;
 			return `expected ${JSON.stringify(issue.values[0])}`;
 		case 'too_small':
 			return `use ${issue.inclusive === false ? 'more than ' : ''}${amount(issue.minimum, issue.origin)}${issue.inclusive === false ? '' : ' or more'}`;
@@ -80,7 +79,7 @@ function remedyOf(issue: z.core.$ZodIssue): string {
 			return `use ${issue.inclusive === false ? 'less than ' : ''}${amount(issue.maximum, issue.origin)}${issue.inclusive === false ? '' : ' or less'}`;
 		case 'invalid_union':
 			return 'options' in issue && Array.isArray(issue.options)
-				? `use one of ${issue.options.map((option) => JSON.stringify(option)).join(', ')}`
+				? `use one of ${listed(issue.options)}`
 				: 'it fits none of the forms that it may have';
 		default:
 			return message.replace(/^Invalid input: /, '');
@@ -107,4 +106,14 @@ function shown(value: unknown): string {
 	if (value === undefined) return 'missing';
 	const text = typeof value === 'number' ? String(value) : JSON.stringify(value);
 	return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
+
+/** A sentence, not a catalogue. */
+const mostListed = 12;
+
+function listed(values: readonly unknown[]): string {
+	const shown = values.slice(0, mostListed).map((value) => JSON.stringify(value));
+	return values.length > mostListed
+		? `${shown.join(', ')} … (${String(values.length)} in all)`
+		: shown.join(', ');
 }

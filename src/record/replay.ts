@@ -85,7 +85,8 @@ export function replay({ header, events }: Recording, source: string): Compariso
 				return undefined;
 			case 'strategy':
 				cluster.use(
-					strategyOf(StrategyChoiceSchema.parse({ name: event.name, knobs: event.knobs }), event.seed)
+					strategyOf(StrategyChoiceSchema.parse({ name: event.name, knobs: event.knobs }), event.seed),
+					event.at
 				);
 				return undefined;
 			// What happens inside a server tells a balancer nothing.
@@ -126,7 +127,7 @@ function change(
 ): void {
 	switch (change) {
 		case 'added':
-			cluster.add(backend, value ?? 1, at);
+			cluster.add(backend, { weight: value ?? 1 }, at);
 			break;
 		case 'removed':
 			cluster.remove(backend, at);

@@ -402,7 +402,7 @@ export class Engine implements World {
 				return;
 			case 'strategy': {
 				this.#choice = change.strategy;
-				this.cluster.use(this.#strategyOf(change.strategy));
+				this.cluster.use(this.#strategyOf(change.strategy), this.#now);
 				this.#voice.tell(appointment(this.#now, change.strategy, this.seed));
 				return;
 			}
@@ -416,7 +416,7 @@ export class Engine implements World {
 
 	#build(spec: ServerSpec): void {
 		this.#servers.set(spec.id, new Server(spec, this.#servers.size, this.metrics.tallyOf(spec.id)));
-		this.cluster.add(spec.id, spec.weight, this.#now);
+		this.cluster.add(spec.id, { weight: spec.weight }, this.#now);
 	}
 
 	/** A stopped machine loses what it holds; a failing one fails those who wait and lets its workers finish. */

@@ -4,9 +4,13 @@ import type { Backend, Call, Random } from '#balancer/strategy.ts';
 export function busy(inflights: readonly number[], weights: readonly number[] = []): readonly Backend[] {
 	return Object.freeze(
 		inflights.map((inflight, i) =>
-			Object.freeze({ id: String.fromCharCode(97 + i), weight: weights[i] ?? 1, inflight, since: 0 })
+			Object.freeze(backend(String.fromCharCode(97 + i), i + 1, weights[i] ?? 1, inflight))
 		)
 	);
+}
+
+function backend(id: string, number: number, weight: number, inflight: number): Backend {
+	return { id, number, address: id, weight, limit: Infinity, fall: 0, inflight, queued: 0, since: 0 };
 }
 
 /** Idle backends a, b, c … of these weights. */

@@ -12,7 +12,7 @@ function clusterOf(size: number, options: ClusterOptions = {}) {
 		told.push(`${String(at)} ${backend.id} ${change}`);
 	};
 	const cluster = new Cluster(createStrategy('round-robin', {}, Math.random), { ...options, onChange });
-	for (let i = 0; i < size; i++) cluster.add(String.fromCharCode(97 + i), 1, 0);
+	for (let i = 0; i < size; i++) cluster.add(String.fromCharCode(97 + i), { weight: 1 }, 0);
 	told.length = 0;
 	return { cluster, told };
 }
@@ -52,7 +52,7 @@ test('Cluster has nobody to give when it is empty, and leaves the strategy alone
 
 test('Cluster counts nothing when the strategy declines', () => {
 	const cluster = new Cluster({ pick: () => undefined });
-	const a = cluster.add('a', 1, 0);
+	const a = cluster.add('a', { weight: 1 }, 0);
 	expect(cluster.acquire(callWith(''))).toBeUndefined();
 	expect(a.inflight).toBe(0);
 });
@@ -60,7 +60,7 @@ test('Cluster counts nothing when the strategy declines', () => {
 test('Cluster makes a new list on a slow change, and only then', () => {
 	const { cluster, told } = clusterOf(3);
 	const changes: (() => void)[] = [
-		() => cluster.add('d', 1, 1),
+		() => cluster.add('d', { weight: 1 }, 1),
 		() => {
 			cluster.setWeight('a', 2, 2);
 		},
@@ -100,7 +100,7 @@ test('Cluster lets a draining or removed backend end what it has, and sends it n
 
 test('Cluster says since when a backend serves', () => {
 	const { cluster } = clusterOf(1, { health: { fall: 1, ejectMs: 50 } });
-	const b = cluster.add('b', 1, 7);
+	const b = cluster.add('b', { weight: 1 }, 7);
 	expect(b.since).toBe(7);
 	cluster.setState('b', 'down', 10);
 	cluster.setState('b', 'ready', 20);
@@ -157,7 +157,7 @@ test('Cluster does not judge who is out or gone by what was still in flight ther
 	cluster.remove('a', 1);
 	cluster.setState('b', 'down', 1);
 	cluster.setState('c', 'drain', 1);
-	cluster.add('d', 1, 1);
+	cluster.add('d', { weight: 1 }, 1);
 	const before = cluster.available;
 	told.length = 0;
 	for (const backend of open) if (backend !== undefined) cluster.release(backend, outcome('error', 2));
@@ -184,26 +184,197 @@ test('Cluster swaps the strategy in mid-flight and keeps the counts', () => {
 		pick: (backends) => backends.find(({ inflight }) => inflight === 0),
 		done: (backend, { result }) => void ended.push(`${backend.id} ${result}`)
 	};
-	cluster.use(strategy);
+	cluster.use(strategy, 4);
 	expect(cluster.strategy).toBe(strategy);
 	expect(cluster.acquire(callWith(''))?.id).toBe('b');
 	if (first !== undefined) cluster.release(first, outcome('timeout'));
 	expect(ended).toEqual(['a timeout']);
 });
 
-test('Cluster refuses a taken id, an unknown one and a weight that is none', () => {
+test('Cluster refuses a taken id, an unknown one, a weight and a limit that are none', () => {
 	const { cluster } = clusterOf(2);
-	expect(() => cluster.add('a', 1, 0)).toThrow('already a backend "a"');
+	expect(() => cluster.add('a', { weight: 1 }, 0)).toThrow('already a backend "a"');
 	expect(() => {
 		cluster.remove('z', 0);
 	}).toThrow('no backend "z" here: the backends are a, b');
-	for (const weight of [0, -1, NaN, Infinity]) {
-		expect(() => cluster.add('c', weight, 0)).toThrow(`weight of "c" is ${String(weight)}`);
+	for (const limit of [0, -1, NaN]) {
+		expect(() => cluster.add('c', { limit }, 0)).toThrow(`limit of "c" is ${String(limit)}`);
+	}
+	for (const weight of [-1, NaN, Infinity]) {
+		expect(() => cluster.add('c', { weight }, 0)).toThrow(`weight of "c" is ${String(weight)}`);
 		expect(() => {
 			cluster.setWeight('a', weight, 0);
 		}).toThrow(RangeError);
 	}
 	expect(ids(cluster.available)).toBe('ab');
+});
+
+test('Cluster sends nothing to weight 0, and remembers since when one with a weight again serves', () => {
+	const { cluster, told } = clusterOf(2);
+	const [a] = cluster.members;
+	cluster.setWeight('a', 0, 3);
+	expect(ids(cluster.available)).toBe('b');
+	cluster.setWeight('b', 0, 4);
+	expect(cluster.acquire(callWith(''))).toBeUndefined();
+	cluster.setWeight('a', 2, 5);
+	expect(ids(cluster.available)).toBe('a');
+	expect(a?.since).toBe(5);
+	expect(cluster.add('c', { weight: 0 }, 6).weight).toBe(0);
+	expect(ids(cluster.available)).toBe('a');
+	expect(told).toEqual(['3 a weight', '4 b weight', '5 a weight', '6 c added']);
+});
+
+test('Cluster gives nobody more calls than its limit, and makes no new list for that', () => {
+	const cluster = new Cluster(createStrategy('round-robin', {}, Math.random));
+	for (const id of ['a', 'b']) cluster.add(id, { limit: 2 }, 0);
+	const { available } = cluster;
+	const open = [1, 2, 3, 4, 5].map(() => cluster.acquire(callWith('')));
+	expect(open.map((backend) => backend?.id)).toEqual(['a', 'b', 'a', 'b', undefined]);
+	for (const backend of open.slice(1, 2)) if (backend !== undefined) cluster.release(backend, outcome('ok'));
+	expect([1, 2].map(() => cluster.acquire(callWith(''))?.id)).toEqual(['b', undefined]);
+	expect(cluster.available).toBe(available);
+});
+
+test('Cluster shows full and tried backends to a strategy that walks, and lets it have none that is full', () => {
+	const seen: string[] = [];
+	const strategy: Strategy = {
+		walks: true,
+		pick(backends, _call, tried = []) {
+			seen.push(`${ids(backends)} without ${ids(tried)}`);
+			return backends[0];
+		}
+	};
+	const cluster = new Cluster(strategy);
+	for (const id of ['a', 'b']) cluster.add(id, { limit: 1 }, 0);
+	const a = cluster.acquire(callWith(''));
+	expect(a?.id).toBe('a');
+	expect(cluster.acquire(callWith(''), a && [a])).toBeUndefined();
+	expect(cluster.choose(callWith(''))).toBe(a);
+	expect(a?.inflight).toBe(1);
+	expect(seen).toEqual(['ab without ', 'ab without a', 'ab without ']);
+});
+
+test('Cluster asks backups when no other is left: out, full or failed for this call', () => {
+	const cluster = new Cluster(createStrategy('round-robin', {}, Math.random), { again: false });
+	cluster.add('a', { limit: 1 }, 0);
+	for (const id of ['x', 'y']) cluster.add(id, { backup: true }, 0);
+	const [a, x, y] = cluster.members;
+	if (a === undefined || x === undefined || y === undefined) throw new Error('three backends are expected');
+	expect(ids(cluster.available)).toBe('a');
+	expect(cluster.acquire(callWith(''), [a])).toBe(x);
+	expect(cluster.acquire(callWith(''), [a, x])).toBe(y);
+	expect(cluster.acquire(callWith(''), [a, x, y])).toBeUndefined();
+	expect(cluster.acquire(callWith(''))).toBe(a);
+	expect([x, y]).toContain(cluster.acquire(callWith('')));
+	cluster.setState('a', 'down', 1);
+	expect(ids(cluster.available)).toBe('xy');
+});
+
+test('Cluster sends all to the first backup where only one stands in, without asking the strategy', () => {
+	const asked: string[] = [];
+	const lists: string[] = [];
+	const strategy: Strategy = {
+		pick(backends) {
+			asked.push(ids(backends));
+			return backends[0];
+		},
+		changed: (backends, at) => void lists.push(`${String(at)} ${ids(backends)}`)
+	};
+	const cluster = new Cluster(strategy, { backups: 'first' });
+	cluster.add('x', { backup: true }, 0);
+	cluster.add('y', { backup: true }, 0);
+	cluster.add('a', {}, 0);
+	cluster.setState('a', 'down', 1);
+	expect([1, 2].map(() => cluster.acquire(callWith(''))?.id)).toEqual(['x', 'x']);
+	cluster.setState('x', 'down', 2);
+	expect(cluster.acquire(callWith(''))?.id).toBe('y');
+	expect(asked).toEqual([]);
+	cluster.setState('a', 'ready', 3);
+	expect(cluster.acquire(callWith(''))?.id).toBe('a');
+	expect(lists).toEqual(['0 ', '0 ', '0 a', '1 ', '2 ', '3 a']);
+});
+
+test('Cluster leaves a failed call without a backend rather than ask one again, if it is told so', () => {
+	const { cluster } = clusterOf(2, { again: false });
+	expect(cluster.acquire(callWith(''), [...cluster.available])).toBeUndefined();
+});
+
+test('Cluster asks nobody where it does not panic', () => {
+	const { cluster } = clusterOf(1, { health: { fall: 1, ejectMs: 100 }, panic: false });
+	expect(serve(cluster, 0, 'error')).toBe('a');
+	expect(serve(cluster, 99, 'ok')).toBe('-');
+	expect(serve(cluster, 100, 'ok')).toBe('a');
+});
+
+test('Cluster tells a strategy all that have a place in its table, but no backups', () => {
+	const told: string[] = [];
+	const strategy: Strategy = { pick: () => undefined, members: (all) => void told.push(ids(all)) };
+	const cluster = new Cluster(strategy);
+	cluster.add('a', {}, 0);
+	cluster.add('x', { backup: true }, 0);
+	cluster.add('b', {}, 0);
+	cluster.setState('a', 'down', 1);
+	cluster.setWeight('b', 3, 2);
+	cluster.remove('a', 3);
+	expect(told).toEqual(['a', 'a', 'ab', 'ab', 'b']);
+	cluster.use(strategy, 4);
+	expect(told.at(-1)).toBe('b');
+});
+
+test('Cluster keeps the facts it is given, and counts by places where it is given none', () => {
+	const { cluster } = clusterOf(0);
+	cluster.add('a', { number: 2, address: '10.0.0.1:80', health: { fall: 4, ejectMs: 1 } }, 0);
+	cluster.add('b', {}, 0);
+	cluster.add('c', {}, 0);
+	expect(cluster.members.map(({ number, address, fall }) => [number, address, fall])).toEqual([
+		[2, '10.0.0.1:80', 4],
+		[1, 'b', 0],
+		[3, 'c', 0]
+	]);
+	cluster.remove('b', 1);
+	expect(cluster.add('d', {}, 2).number).toBe(1);
+});
+
+test('Cluster starts slowly whoever comes back, by weight and by limit', () => {
+	const { cluster, told } = clusterOf(1, { slowStart: { ms: 4000 } });
+	const b = cluster.add('b', { weight: 16, limit: 8 }, 0);
+	expect([b.weight, b.limit]).toEqual([16, 8]);
+	cluster.setState('b', 'down', 500);
+	cluster.setState('b', 'ready', 1000);
+	const course = [1000, 1999, 2000, 4500, 5000].map((at) => {
+		cluster.choose(callWith('', 0, at));
+		return [b.weight, b.limit];
+	});
+	expect(course).toEqual([
+		[1, 1],
+		[1, 1],
+		[5, 2],
+		[13, 6],
+		[16, 8]
+	]);
+	expect(told).toEqual([
+		'0 b added',
+		'500 b down',
+		'1000 b ready',
+		'2000 b weight',
+		'4500 b weight',
+		'5000 b weight'
+	]);
+	const before = cluster.available;
+	cluster.choose(callWith('', 0, 9000));
+	expect(cluster.available).toBe(before);
+});
+
+test('Cluster starts slowly whoever joins late, and takes a new weight up in the middle of it', () => {
+	const { cluster } = clusterOf(1, { slowStart: { ms: 16_000 } });
+	const b = cluster.add('b', { weight: 16 }, 1000);
+	expect(b.weight).toBe(1);
+	cluster.pass(9000);
+	expect(b.weight).toBe(9);
+	cluster.setWeight('b', 32, 9500);
+	expect(b.weight).toBe(18);
+	cluster.pass(17_000);
+	expect(b.weight).toBe(32);
 });
 
 test('Cluster never loses count, whatever happens in whatever order', () => {
@@ -240,7 +411,7 @@ test('Cluster never loses count, whatever happens in whatever order', () => {
 				} else if (action.do === 'add' || action.do === 'remove') {
 					const known = cluster.members.some((backend) => backend.id === action.id);
 					if (known === (action.do === 'add')) return;
-					if (action.do === 'add') cluster.add(action.id, 1, at);
+					if (action.do === 'add') cluster.add(action.id, { weight: 1 }, at);
 					else cluster.remove(action.id, at);
 					out.delete(action.id);
 				} else if (cluster.members.some((backend) => backend.id === action.id)) {

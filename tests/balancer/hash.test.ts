@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { hashClient, hashText } from '#balancer/hash.ts';
+import { addressWord, crc32Start, crc32Step, hashClient, hashText } from '#balancer/hash.ts';
 
 /** The bytes that reach the hash, in order. */
 function bytesOf(hash: typeof hashClient, key: string): number[] {
@@ -105,4 +105,23 @@ test('hashText takes any text by its UTF-8 bytes', () => {
 			expect(bytesOf(hashText, any)).toEqual(utf8(any));
 		})
 	);
+});
+
+test.each([
+	['10.1.2.3', 0x0a010203],
+	['255.255.255.255', 0xffffffff],
+	['0.0.0.0', 0],
+	['::1', 1],
+	['1111:2222:3333:4444:5555:6666:7777:8888', (0x11112222 ^ 0x33334444 ^ 0x55556666 ^ 0x77778888) >>> 0],
+	['ffff::', 0xffff0000]
+])('addressWord takes %s for %d', (address, word) => {
+	expect(addressWord(address)).toBe(word);
+});
+
+test('addressWord has no number for what is no address', () => {
+	for (const key of ['', 'brother-anselm', '1.2.3', '1.2.3.4.5']) expect(addressWord(key)).toBeUndefined();
+});
+
+test('crc32Step makes the checksum of every zip file', () => {
+	expect(~hashText('123456789', crc32Start, crc32Step) >>> 0).toBe(0xcbf43926);
 });

@@ -1,8 +1,9 @@
 import { benchEngine } from './engine.ts';
+import { benchPicks } from './picks.ts';
 import { benchProxy } from './proxy.ts';
 
 /** `npm run bench`, or one of them: `npm run bench -- engine`. */
-const benches = { engine: benchEngine, proxy: benchProxy };
+const benches = { engine: benchEngine, picks: benchPicks, proxy: benchProxy };
 
 const wanted = process.argv.slice(2);
 for (const [name, bench] of Object.entries(benches)) {
@@ -12,6 +13,6 @@ for (const [name, bench] of Object.entries(benches)) {
 }
 const unknown = wanted.find((name) => !(name in benches));
 if (unknown !== undefined) {
-	console.error(`There is no bench "${unknown}": there are ${Object.keys(benches).join(' and ')}.`);
+	console.error(`There is no bench "${unknown}": use one of ${Object.keys(benches).join(', ')}.`);
 	process.exitCode = 2;
 }

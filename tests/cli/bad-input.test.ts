@@ -93,7 +93,7 @@ test.each([
 test('an unknown strategy is answered with those there are', async () => {
 	const { code, stderr } = await golangia('proxy', ...backend, '--strategy', 'chaos');
 	expect(stderr).toMatch(
-		/^--strategy is "chaos": there is no such strategy; use one of round-robin, .*two-choices\.\n$/
+		/^--strategy is "chaos": there is no such strategy; golangia strategies lists the \d+ there are\.\n$/
 	);
 	expect(code).toBe(2);
 });

@@ -1,7 +1,15 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from './page.ts';
 
-const pages = ['/', '/learn/01-the-village-with-one-gate/', '/learn/03-the-carousel/', '/play/'];
+const pages = [
+	'/',
+	'/learn/01-the-village-with-one-gate/',
+	'/learn/03-the-carousel/',
+	'/play/',
+	'/strategies/',
+	'/strategies/ip-hash/',
+	'/strategies/two-choices/'
+];
 
 for (const colorScheme of ['light', 'dark'] as const) {
 	for (const path of pages) {

@@ -3,6 +3,8 @@ import { expect, test } from './page.ts';
 test('every page that the home page leads to opens with a heading and nothing to scroll sideways', async ({
 	page
 }) => {
+	// One page for each strategy: there are many.
+	test.slow();
 	const seen = new Set<string>();
 	const open = ['/'];
 	for (let path = open.pop(); path !== undefined; path = open.pop()) {

@@ -191,7 +191,8 @@ export class Auditor {
 		if (life.stage === 'ended') {
 			must(life.result !== 'ok', 'only failures are tried again');
 			must(at === life.endedAt, 'tried again at once');
-			if (life.tried.includes(backend)) {
+			// HAProxy's avoid only whom the request failed on last, and its map nobody; whoever walks has a rule of its own.
+			if (life.tried.includes(backend) && this.#engine.cluster.strategy.walks !== true) {
 				must(
 					available.every(({ id }) => life.tried.includes(id)),
 					'tried elsewhere if there is an elsewhere'

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { strategyNames } from '#balancer/strategies/index.ts';
 import { InputError, parseJson } from '#record/input.ts';
 import { readScenario, scenarioJsonSchema } from '#simulator/scenario.ts';
 import { z } from 'zod';
@@ -84,8 +85,9 @@ test.each([
 	[
 		'an unknown strategy',
 		{ servers, strategy: { name: 'chaos' } },
-		'siege.json: strategy.name is "chaos": use one of "round-robin", "smooth-weighted-round-robin", "random", "ip-hash", ' +
-			'"least-connections", "weighted-least-connections", "two-choices".'
+		'siege.json: strategy.name is "chaos": use one of "round-robin", "smooth-weighted-round-robin", "random", ' +
+			'"weighted-random", "ip-hash", "least-connections", "weighted-least-connections", "two-choices", "peak-ewma", ' +
+			`"join-idle-queue", "hot-cold", "consistent-hash" … (${String(strategyNames.length)} in all).`
 	],
 	[
 		'a knob out of range',

@@ -8,17 +8,25 @@
  * its customers changing addresses stays within them. A key that is no address counts by its UTF-8 bytes, where NGINX
  * would take all of them for one client.
  *
- * Cost: O(n) a pick, no state. It fails when many clients share an address (an office, a mobile carrier: one server gets
- * them all), and when the list changes: the walk is another one then, and most clients lose their server. NGINX spares
- * its clients the latter while a server is only down, by keeping its place in the walk; here those who are down are
- * not on the list. And the number stays below 6271: if the weights sum to more, the last servers get nobody.
+ * A server that is down keeps its place in the walk, so the others' clients stay where they are and its own come back
+ * to it. Who points at it meanwhile, at a full one or at one that has just failed, stirs the address in once more and
+ * walks anew; after twenty misses the turns of weighted round robin decide.
+ *
+ * Cost: O(log n) a pick, a row of numbers that is made anew when somebody joins, leaves or changes weight. It fails when
+ * many clients share an address (an office, a mobile carrier: one server gets them all), and when the list changes for
+ * good: the walk is another one then, and most clients lose their server. And the number stays below 6271: if the
+ * weights sum to more, the last servers get nobody.
  */
 import { hashClient } from '../hash.ts';
+import { HashWalk } from '../structures/hash-walk.ts';
 import type { StrategyDefinition } from '../strategy.ts';
 
 export const ipHash: StrategyDefinition<never> = {
 	title: 'IP hash',
 	says: 'The client’s address decides: the same client, the same server.',
+	cost: 'O(log n) a pick; a row of numbers, made anew when the list changes.',
+	fails:
+		'Many clients behind one address all land on one server, and when the list changes most clients lose theirs.',
 	sources: ['NGINX 1.22.1, ngx_http_upstream_ip_hash_module.c (2022)'],
 	knobs: {},
 	elsewhere: {
@@ -28,18 +36,22 @@ export const ipHash: StrategyDefinition<never> = {
 		envoy: 'RING_HASH, source_ip'
 	},
 	create() {
+		const walk = new HashWalk();
+		let address = '';
+		let hash = 0;
+		const place = (question: number, length: number): number => {
+			hash = hashClient(address, question === 0 ? 89 : hash, stir);
+			return hash % length;
+		};
 		return {
-			pick(backends, { key }) {
-				let length = 0;
-				for (const { weight } of backends) length += weight;
-				let left = hashClient(key, 89, stir) % length;
-				for (const backend of backends) {
-					left -= backend.weight;
-					if (left < 0) return backend;
-				}
-				// Fractions of a weight may be rounded away at the very end of the walk.
-				return backends[backends.length - 1];
-			}
+			members: (all) => {
+				walk.members(all);
+			},
+			pick(backends, { key }, tried) {
+				address = key;
+				return walk.pick(backends, tried, place);
+			},
+			done: walk.turns.done
 		};
 	}
 };

@@ -10,6 +10,8 @@ import type { StrategyDefinition } from '../strategy.ts';
 export const random: StrategyDefinition<never> = {
 	title: 'Random',
 	says: 'Any server, all equally likely.',
+	cost: 'O(1) a pick, no state.',
+	fails: 'Chance is uneven: one server gets a crowd while its neighbour idles.',
 	sources: ['Raab and Steger, "Balls into Bins": A Simple and Tight Analysis (RANDOM 1998)'],
 	knobs: {},
 	elsewhere: {

@@ -13,6 +13,9 @@ import type { Backend, StrategyDefinition } from '../strategy.ts';
 export const roundRobin: StrategyDefinition<never> = {
 	title: 'Round robin',
 	says: 'Each server in turn, whoever is busy there.',
+	cost: 'O(1) a pick and one number in all.',
+	fails:
+		'It counts requests, not work: where machines or requests differ, the turn of a server comes while it is still buried in the last one.',
 	sources: [
 		'HAProxy 2.6 configuration manual, balance roundrobin (2022)',
 		'nginx.org, ngx_http_upstream_module (2023)'

@@ -6,19 +6,25 @@
  * give a a b a c a a, where a list that repeats names would send five in a row to a. The purses always sum to what
  * they summed to before, so over a full round each backend gets exactly its share.
  *
- * Cost: O(n) a pick, one number per backend. It fails where round robin fails: it counts requests, not work. HAProxy's
+ * Who fails is trusted less: each failure takes a piece of what it earns, as large as its weight over the failures it
+ * may have before it is left out. Of what was taken one unit comes back at every turn it takes part in, so a server that
+ * returns gets its share little by little. Where nobody is ever left out, nothing is taken.
+ *
+ * Cost: O(n) a pick, two numbers per backend. It fails where round robin fails: it counts requests, not work. HAProxy's
  * and Envoy's weighted round robin give the same shares in another order.
  */
-import { perBackend } from '../choose.ts';
-import type { Backend, StrategyDefinition } from '../strategy.ts';
+import type { Backend, Outcome, StrategyDefinition } from '../strategy.ts';
 
 export const smoothWeightedRoundRobin: StrategyDefinition<never> = {
 	title: 'Weighted round robin',
 	says: 'Turns in proportion to the weights, as evenly spaced as they will go.',
+	cost: 'O(n) a pick; two numbers a server.',
+	fails: 'It counts requests, not work, and the weights it trusts are promises about machines.',
 	sources: [
 		'NGINX, ngx_http_upstream_round_robin.c, smooth weighted round-robin balancing by Maxim Dounin (2012)'
 	],
 	knobs: {},
+	most: 64,
 	elsewhere: {
 		haproxy: 'balance roundrobin, server … weight',
 		nginx: 'server … weight=',
@@ -26,36 +32,76 @@ export const smoothWeightedRoundRobin: StrategyDefinition<never> = {
 		envoy: 'ROUND_ROBIN, load_balancing_weight'
 	},
 	create() {
-		const purses = perBackend(emptyPurse);
+		const turns = smoothTurns();
 		return {
-			pick: (backends) => smoothTurn(purses(backends))
+			pick: (backends) => turns.next(backends),
+			done: turns.done
 		};
 	}
 };
 
-/** What a backend has saved up, in units of weight; it goes below zero after paying. */
-export interface Purse {
-	readonly backend: Backend;
-	saved: number;
+/** What NGINX's other strategies share with this one: they take turns where their own rule does not decide. */
+export interface SmoothTurns {
+	/** One turn among those who take part (all, unless said): they earn, and the richest is picked and pays; the first one on a tie. */
+	readonly next: (
+		backends: readonly Backend[],
+		takesPart?: (backend: Backend) => boolean
+	) => Backend | undefined;
+	/** A turn of one alone: it earns and pays the same, and is trusted a little more. */
+	readonly alone: (backend: Backend) => Backend;
+	/** A failure makes its backend earn less for a while. */
+	readonly done: (backend: Backend, outcome: Outcome) => void;
 }
 
-/** A newcomer has saved nothing. */
-export const emptyPurse = (backend: Backend): Purse => ({ backend, saved: 0 });
+interface Purse {
+	readonly backend: Backend;
+	/** What it has saved up, in units of weight; it goes below zero after paying. */
+	saved: number;
+	/** How much less than its weight it earns. */
+	distrust: number;
+}
 
-/** One turn among those who take part (all, unless said): they earn, and the richest is picked and pays; the first one on a tie. */
-export function smoothTurn(
-	purses: readonly Purse[],
-	takesPart?: (backend: Backend) => boolean
-): Backend | undefined {
-	let richest: Purse | undefined;
-	let earned = 0;
-	for (const purse of purses) {
-		const { backend } = purse;
-		if (takesPart !== undefined && !takesPart(backend)) continue;
-		purse.saved += backend.weight;
-		earned += backend.weight;
-		if (richest === undefined || purse.saved > richest.saved) richest = purse;
-	}
-	if (richest !== undefined) richest.saved -= earned;
-	return richest?.backend;
+export function smoothTurns(): SmoothTurns {
+	const purses = new WeakMap<Backend, Purse>();
+	const purseOf = (backend: Backend): Purse => {
+		const purse = purses.get(backend) ?? { backend, saved: 0, distrust: 0 };
+		purses.set(backend, purse);
+		return purse;
+	};
+	let seen: readonly Backend[] = [];
+	let inOrder: readonly Purse[] = [];
+	return {
+		next(backends, takesPart) {
+			if (backends !== seen) {
+				seen = backends;
+				inOrder = backends.map(purseOf);
+			}
+			let richest: Purse | undefined;
+			let earned = 0;
+			for (const purse of inOrder) {
+				const { backend } = purse;
+				if (takesPart !== undefined && !takesPart(backend)) continue;
+				const earns = Math.max(0, backend.weight - purse.distrust);
+				if (purse.distrust > 0) purse.distrust = Math.max(0, purse.distrust - 1);
+				purse.saved += earns;
+				earned += earns;
+				if (richest === undefined || purse.saved > richest.saved) richest = purse;
+			}
+			if (richest !== undefined) richest.saved -= earned;
+			return richest?.backend;
+		},
+		alone(backend) {
+			if (backend.fall > 0) {
+				const purse = purseOf(backend);
+				purse.distrust = Math.max(0, purse.distrust - 1);
+			}
+			return backend;
+		},
+		done(backend, { result }) {
+			if (result === 'ok' || result === 'cancelled' || backend.fall === 0) return;
+			const purse = purseOf(backend);
+			const lost = Math.floor(backend.weight / backend.fall);
+			purse.distrust = Math.min(backend.weight, purse.distrust + lost);
+		}
+	};
 }

@@ -16,6 +16,8 @@ import type { Backend, StrategyDefinition } from '../strategy.ts';
 export const twoChoices: StrategyDefinition<'choices'> = {
 	title: 'Two choices',
 	says: 'Two servers drawn by lot; the one with fewer requests in flight wins.',
+	cost: 'O(choices) a pick, however many servers; no state.',
+	fails: 'On few and very unequal servers the pair may be the two worst, and weights are ignored.',
 	sources: [
 		'Azar, Broder, Karlin and Upfal, Balanced Allocations (STOC 1994)',
 		'Mitzenmacher, The Power of Two Choices in Randomized Load Balancing (thesis 1996; IEEE TPDS 12, 2001)'
@@ -58,7 +60,7 @@ export const twoChoices: StrategyDefinition<'choices'> = {
 };
 
 /** The `lot`-th place that is not among the first `count` of `drawn`; it is entered there, in order. */
-function stepOver(drawn: number[], count: number, lot: number): number {
+export function stepOver(drawn: number[], count: number, lot: number): number {
 	let place = lot;
 	let i = 0;
 	for (; i < count; i++) {

@@ -1,3 +1,4 @@
+import { colourTokens } from '../shelf/groups.ts';
 import type { Palette } from './paint.ts';
 
 /** Reads the colours of the theme in force at `element` for a strategy's discs. */
@@ -6,7 +7,7 @@ export function paletteOf(element: Element, strategy: string): Palette {
 	const value = (name: string, otherwise: string): string => style.getPropertyValue(name).trim() || otherwise;
 	const ink = value('--ink', '#000');
 	return {
-		disc: value(`--strategy-${strategy}`, ink),
+		disc: colourTokens(strategy).reduceRight((otherwise, token) => value(token, otherwise), ink),
 		panel: value('--panel', '#fff'),
 		ink,
 		bad: value('--bad', ink),

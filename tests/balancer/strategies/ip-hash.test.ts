@@ -43,3 +43,30 @@ test('IP hash finds somebody for every key, even where the weights are odd fract
 		)
 	);
 });
+
+test('IP hash keeps the place of a server that is down, so nobody else moves and its clients come back', () => {
+	const all = weighing(2, 1, 1);
+	const told = ipHash.create({}, scripted());
+	told.members?.(all);
+	const left = all.slice(1);
+	for (let i = 0; i < 200; i++) {
+		const call = callWith(`10.${String(i)}.0.1`);
+		const home = told.pick(all, call);
+		const meanwhile = told.pick(left, call);
+		expect(left).toContain(meanwhile);
+		if (home !== all[0]) expect(meanwhile).toBe(home);
+		expect(told.pick(all, call)).toBe(home);
+	}
+});
+
+test('IP hash stirs the address in again for a server that is out', () => {
+	const told = ipHash.create({}, scripted());
+	const all = weighing(1, 1, 1, 1);
+	told.members?.(all);
+	// 2565 → 113·2565 + 10 → 1389 → 113·1389 + 0 → 182 → 113·182 + 0 → 1753 (all mod 6271).
+	expect(1753 % 4).toBe(1);
+	// And 1753 → 3698 → 3988 → 5403: only its third number points to another.
+	expect(5403 % 4).toBe(3);
+	const without = all.filter(({ id }) => id !== 'b');
+	expect(told.pick(without, callWith('10.0.0.7'))?.id).toBe('d');
+});

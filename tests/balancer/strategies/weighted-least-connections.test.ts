@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { weightedLeastConnections } from '#balancer/strategies/weighted-least-connections.ts';
-import { busy, picks, scripted, weighing } from '../backends.ts';
+import { busy, callWith, picks, scripted, weighing } from '../backends.ts';
 
 const create = () => weightedLeastConnections.create({}, scripted());
 
@@ -43,4 +43,16 @@ test('Weighted least connections believes the load to be requests per weight', (
 	const [a] = busy([3], [2]);
 	if (a === undefined) throw new Error('no backend');
 	expect(create().load?.(a, 0)).toBe(1.5);
+});
+
+test('Weighted least connections trusts a server again only in the turns it takes', () => {
+	const strategy = create();
+	const idle = weighing(3, 1).map((backend) => ({ ...backend, fall: 1 }));
+	const [a, b] = idle;
+	if (a === undefined || b === undefined) throw new Error('no backend');
+	strategy.done?.(a, { call: callWith(''), at: 0, latency: 1, result: 'error' });
+	// Alone at the least it is picked without a turn, and stays distrusted.
+	const b1 = { ...b, inflight: 1 };
+	expect(picks(strategy, [a, b1], 5)).toBe('aaaaa');
+	expect(picks(strategy, idle, 8)).toBe('babaaaba');
 });

@@ -1,0 +1,31 @@
+import type { Millis } from './strategy.ts';
+
+/** A backend that came back takes on its load little by little. */
+export interface SlowStartRules {
+	/** From its return to its full share; HAProxy's `slowstart`. */
+	readonly ms: Millis;
+}
+
+/**
+ * The share of a full weight for one that has been back for `elapsed`: in sixteenths, from 1/16 on, a straight line in
+ * steps (HAProxy 2.6, server_recalc_eweight, 2022). Whole seconds count there, and count here.
+ */
+export function startingShare(elapsed: Millis, { ms }: SlowStartRules): number {
+	const length = ms / 1000;
+	const seconds = Math.floor(elapsed / 1000);
+	if (seconds >= length) return 1;
+	return Math.floor((16 * seconds + length) / length) / 16;
+}
+
+/** How many calls it may hold meanwhile: the limit's share of the time in whole hundredths, at least 1. */
+export function startingLimit(limit: number, elapsed: Millis, { ms }: SlowStartRules): number {
+	if (limit === Infinity || elapsed >= ms) return limit;
+	const hundredths = Math.floor((100 * Math.floor(elapsed / 1000) * 1000) / ms);
+	return Math.max(1, Math.floor((limit * hundredths) / 100));
+}
+
+/** How long after its return the share is looked at again: every second, or twenty times in all if that is rarer. */
+export function nextStep(elapsed: Millis, { ms }: SlowStartRules): Millis {
+	const interval = Math.max(1000, ms / 20);
+	return Math.min(ms, (Math.floor(elapsed / interval) + 1) * interval);
+}

@@ -1,0 +1,74 @@
+import { expect, test } from './page.ts';
+
+test('the shelf leads to each strategy, in the group whose rule it is', async ({ page }) => {
+	await page.goto('/strategies/');
+	const links = page.locator('main h3 a');
+	expect(await links.count()).toBeGreaterThan(6);
+	const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+	expect(overflow).toBeLessThanOrEqual(0);
+	await page.getByRole('link', { name: 'Two choices', exact: true }).click();
+	await expect(page).toHaveURL(/\/strategies\/two-choices\/$/);
+	await expect(page.getByRole('heading', { level: 1 })).toHaveText('Two choices');
+});
+
+test('a strategy is stepped, played to its end and stepped back, and nothing moves of itself', async ({
+	page
+}) => {
+	await page.goto('/strategies/round-robin/');
+	const step = page.getByLabel('Step of the piece');
+	const says = page.locator('[aria-live=polite]');
+	const start = await step.inputValue();
+	await page.waitForTimeout(1500);
+	expect(await step.inputValue()).toBe(start);
+	await page.getByRole('button', { name: 'Step', exact: true }).click();
+	await expect(step).toHaveValue(String(Number(start) + 1));
+	await expect(says).toHaveText(/It is [A-D]’s turn\./);
+	await page.getByRole('button', { name: 'Step back' }).click();
+	await expect(step).toHaveValue(start);
+	await step.fill('39');
+	await page.getByRole('button', { name: 'Play', exact: true }).click();
+	await expect(step).toHaveValue('42');
+	await expect(page.getByRole('button', { name: 'Play', exact: true })).toBeVisible();
+});
+
+test('a knob turned and other lots drawn change what the strategy does', async ({ page }) => {
+	await page.goto('/strategies/two-choices/');
+	const lines = page.locator('figure path.lines');
+	const before = await lines.getAttribute('d');
+	await page.getByRole('slider', { name: 'Choices' }).fill('5');
+	const five = await lines.getAttribute('d');
+	expect(five).not.toBe(before);
+	await page.getByRole('button', { name: 'Draw other lots' }).click();
+	await expect(lines).not.toHaveAttribute('d', five ?? '');
+});
+
+test('keys say who moved when a server went', async ({ page }) => {
+	await page.goto('/strategies/ip-hash/');
+	await page.getByLabel('Step of the piece').fill('25');
+	await expect(page.getByText(/When B went, \d+ of 60 clients changed servers/)).toBeVisible();
+	await expect(page.getByRole('row', { name: /B\s+away/ })).toBeVisible();
+});
+
+test('the page shows the real file, and what it is called elsewhere', async ({ page }) => {
+	await page.goto('/strategies/least-connections/');
+	await expect(page.getByRole('region', { name: /Source of/ })).toContainText(
+		'export const leastConnections'
+	);
+	await expect(page.getByText('src/balancer/strategies/least-connections.ts')).toBeVisible();
+	await expect(page.getByRole('row', { name: /HAProxy/ })).toContainText('leastconn');
+});
+
+test('the playground and the shelf lead to one another', async ({ page }) => {
+	await page.goto('/strategies/two-choices/');
+	await page.getByRole('link', { name: 'Play with it in the playground' }).click();
+	await expect(page.getByRole('combobox', { name: 'Strategy' })).toHaveValue('two-choices');
+	await page.getByRole('link', { name: 'About this strategy' }).click();
+	await expect(page.getByRole('heading', { level: 1 })).toHaveText('Two choices');
+});
+
+test('the files that a strategy calls are loaded when they are opened', async ({ page }) => {
+	await page.goto('/strategies/weighted-least-connections/');
+	await page.getByText('src/balancer/strategies/smooth-weighted-round-robin.ts', { exact: true }).click();
+	const source = page.getByRole('region', { name: /smooth-weighted-round-robin/ });
+	await expect(source).toContainText('export function smoothTurn');
+});
