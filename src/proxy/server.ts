@@ -10,7 +10,7 @@ import type { HealthRules } from '#balancer/health.ts';
 import { randomStream } from '#balancer/random.ts';
 import { createStrategy } from '#balancer/strategies/index.ts';
 import type { Millis } from '#balancer/strategy.ts';
-import type { StrategyChoice } from '#record/choice.ts';
+import { tooManyFor, type StrategyChoice } from '#record/choice.ts';
 import type { Ear, TraceEvent } from '#record/event.ts';
 import { InputError } from '#record/input.ts';
 import { answer } from './answers.ts';
@@ -75,6 +75,8 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 	} = options;
 	if (backends.length === 0)
 		throw new InputError('There is no backend: name at least one, such as http://localhost:8000.');
+	const tooMany = tooManyFor(strategy.name, backends.length);
+	if (tooMany !== undefined) throw new InputError(`The strategy "${strategy.name}" ${tooMany}.`);
 	for (const backend of backends) await refuseOwnAddress(backend.url, port, host);
 
 	const ears = new Set<Ear>(options.ear && [options.ear]);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { shelf, strategyNames } from '#balancer/strategies/index.ts';
+import { shelf, strategyNames, type StrategyName } from '#balancer/strategies/index.ts';
 
 /** A strategy by name, with the knobs that were turned; the others keep their initial value. */
 export type StrategyChoice = z.output<typeof StrategyChoiceSchema>;
@@ -31,3 +31,10 @@ export const StrategyChoiceSchema = z
 			}
 		}
 	});
+
+/** Why this strategy is not offered for so many backends, in a clause; undefined when it is. */
+export function tooManyFor(name: StrategyName, backends: number): string | undefined {
+	const { most } = shelf[name];
+	if (most === undefined || backends <= most) return undefined;
+	return `looks at every backend for every pick, so ${String(backends)} are too many: use at most ${String(most)}, or another strategy`;
+}

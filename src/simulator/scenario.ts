@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { StrategyChoiceSchema } from '#record/choice.ts';
+import { StrategyChoiceSchema, tooManyFor } from '#record/choice.ts';
 import { parse, type SourceName } from '#record/input.ts';
 
 /**
@@ -138,6 +138,14 @@ const ScenarioSchema = z
 				} else if (change.do === 'remove') there.delete(change.server);
 			}
 		}
+		const { servers, changes, strategy } = scenario;
+		const most = servers.length + changes.filter((change) => change.do === 'add').length;
+		const tooMany = tooManyFor(strategy.name, most);
+		if (tooMany !== undefined) refuse(['strategy', 'name'], tooMany);
+		changes.forEach((change, index) => {
+			const why = change.do === 'strategy' ? tooManyFor(change.strategy.name, most) : undefined;
+			if (why !== undefined) refuse(['changes', index, 'strategy', 'name'], why);
+		});
 		if (scenario.warmUpMs >= scenario.durationMs) {
 			refuse(
 				['warmUpMs'],

@@ -90,6 +90,15 @@ test.each([
 			`"join-idle-queue", "hot-cold", "consistent-hash" … (${String(strategyNames.length)} in all).`
 	],
 	[
+		'a strategy that looks at everybody, for too many,',
+		{
+			servers: Array.from({ length: 65 }, (_, index) => ({ id: `s${String(index)}` })),
+			strategy: { name: 'rendezvous' }
+		},
+		'siege.json: strategy.name is "rendezvous": looks at every backend for every pick, so 65 are too many: ' +
+			'use at most 64, or another strategy.'
+	],
+	[
 		'a knob out of range',
 		{ servers, strategy: { name: 'two-choices', knobs: { choices: 99 } } },
 		'siege.json: strategy.knobs.choices is 99: is out of range: use 2 to 5.'
