@@ -44,6 +44,9 @@ async function demo(id: string, weight: number, latencyMs: number): Promise<Demo
 	return { id, url: `http://127.0.0.1:${String(port)}`, weight, kill, revive };
 }
 
+/** They keep away from whoever failed, so three failures in a row, which eject, need not come. */
+const shy: ReadonlySet<string> = new Set(['peak-ewma', 'hot-cold']);
+
 test.each(strategyNames)(
 	'%s decides in a replay as it did in the proxy',
 	async (name) => {
@@ -118,7 +121,7 @@ test.each(strategyNames)(
 			'cancelled',
 			'no-backend'
 		])
-			expect(seen, hard).toContain(hard);
+			if (!(shy.has(name) && (hard === 'ejected' || hard === 'restored'))) expect(seen, hard).toContain(hard);
 		expect(new Set(events.flatMap((event) => (event.kind === 'pick' ? [event.key] : []))).size).toBe(atOnce);
 		expect(Math.max(...concurrency(events))).toBeGreaterThanOrEqual(8);
 	},
