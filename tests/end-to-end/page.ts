@@ -8,8 +8,30 @@ export interface Complaints {
 	expect(pattern: RegExp): void;
 }
 
-/** Playwright's test, which also fails when a page of its context complains of anything the test did not expect. */
+/**
+ * Playwright's test with two additions: it fails when a page of its context complains of anything the test did not
+ * expect, and a page that is opened is there only when its controls answer, not when they can merely be seen.
+ */
 export const test = base.extend<{ complaints: Complaints }>({
+	page: async ({ page, javaScriptEnabled }, use) => {
+		const awake = async (): Promise<void> => {
+			// The prerendered page is there before its scripts: a click in between would go nowhere.
+			if (javaScriptEnabled) await page.locator('html[data-awake]').waitFor({ state: 'attached' });
+		};
+		const goto = page.goto.bind(page);
+		page.goto = async (...args) => {
+			const answer = await goto(...args);
+			await awake();
+			return answer;
+		};
+		const reload = page.reload.bind(page);
+		page.reload = async (...args) => {
+			const answer = await reload(...args);
+			await awake();
+			return answer;
+		};
+		await use(page);
+	},
 	complaints: [
 		async ({ context }, use) => {
 			const heard: string[] = [];
