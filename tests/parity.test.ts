@@ -2,10 +2,11 @@ import { createServer, request, Agent, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished, expect, test } from 'vitest';
 import { shelf, strategyNames } from '#balancer/strategies/index.ts';
-import { startProxy } from '#proxy/server.ts';
+import { defaultRules, startProxy } from '#proxy/server.ts';
 import type { TraceEvent } from '#record/event.ts';
 import { headerLine, readRecording } from '#record/recording.ts';
 import { replay } from '#record/replay.ts';
+import type { HostRulesInput } from '#record/rules.ts';
 
 /**
  * What a strategy decided among real sockets, it decides again with no socket and no clock: every strategy drives a
@@ -14,7 +15,7 @@ import { replay } from '#record/replay.ts';
  */
 
 const seed = 11;
-const health = { fall: 3, ejectMs: 120 };
+const rules = { retries: 1, health: { fall: 3, ejectMs: 120 } } as const;
 const requests = 1100;
 const atOnce = 12;
 
@@ -44,8 +45,8 @@ async function demo(id: string, weight: number, latencyMs: number): Promise<Demo
 	return { id, url: `http://127.0.0.1:${String(port)}`, weight, kill, revive };
 }
 
-/** They keep away from whoever failed, so three failures in a row, which eject, need not come. */
-const shy: ReadonlySet<string> = new Set(['peak-ewma', 'hot-cold']);
+/** Who keeps away from servers that failed may never see one fail, and less three times in a row: so many sessions did. */
+const eventful = { failures: 0, ejections: 0 };
 
 test.each(strategyNames)(
 	'%s decides in a replay as it did in the proxy',
@@ -61,7 +62,7 @@ test.each(strategyNames)(
 			knobs: Object.fromEntries(Object.entries(shelf[name].knobs).map(([knob, { max }]) => [knob, max]))
 		};
 		const events: TraceEvent[] = [];
-		const proxy = await startProxy({ backends, strategy, seed, health, ear: (event) => events.push(event) });
+		const proxy = await startProxy({ backends, strategy, seed, rules, ear: (event) => events.push(event) });
 		onTestFinished(() => proxy.close(100));
 
 		let sent = 0;
@@ -88,7 +89,7 @@ test.each(strategyNames)(
 		await proxy.close(1000);
 
 		const text = [
-			headerLine({ strategy, seed, health, retries: 1 }),
+			headerLine({ strategy, seed, rules }),
 			...events.map((event) => JSON.stringify(event)),
 			''
 		].join('\n');
@@ -111,21 +112,84 @@ test.each(strategyNames)(
 								: ''
 			)
 		);
-		for (const hard of [
-			'ejected',
-			'restored',
-			'drain',
-			'weight',
-			'error',
-			'retry',
-			'cancelled',
-			'no-backend'
-		])
-			if (!(shy.has(name) && (hard === 'ejected' || hard === 'restored'))) expect(seen, hard).toContain(hard);
+		for (const hard of ['drain', 'weight', 'cancelled', 'no-backend']) expect(seen, hard).toContain(hard);
+		const failures = failuresInARow(events);
+		expect([seen.has('error'), seen.has('retry')]).toEqual([failures > 0, failures > 0]);
+		const ejects = failures >= rules.health.fall;
+		expect([seen.has('ejected'), seen.has('restored')]).toEqual([ejects, ejects]);
+		if (failures > 0) eventful.failures++;
+		if (ejects) eventful.ejections++;
 		expect(new Set(events.flatMap((event) => (event.kind === 'pick' ? [event.key] : []))).size).toBe(atOnce);
 		expect(Math.max(...concurrency(events))).toBeGreaterThanOrEqual(8);
 	},
 	20_000
+);
+
+test('most of those sessions had failures, and a backend ejected', () => {
+	expect(eventful.failures).toBeGreaterThan(strategyNames.length / 2);
+	expect(eventful.ejections).toBeGreaterThan(strategyNames.length / 2);
+});
+
+test.each(['round-robin', 'least-connections', 'consistent-hash', 'haproxy-least-connections'] as const)(
+	'%s: limits, a line with a timeout, stickiness, backups and slow starts replay to the same decisions',
+	async (name) => {
+		const backends = await Promise.all([demo('swift', 3, 4), demo('plain', 2, 8), demo('slow', 1, 15)]);
+		const spare = await demo('spare', 1, 3);
+		const specs = [
+			...backends.map((backend) => ({ ...backend, limit: 2 })),
+			{ ...spare, backup: true, limit: 3 }
+		];
+		const strategy = { name, knobs: {} };
+		const rules: HostRulesInput = {
+			retries: 1,
+			health: { fall: 2, ejectMs: 150 },
+			queue: { limit: 6, timeoutMs: 6 },
+			sticky: name === 'round-robin',
+			backups: 'first',
+			slowStartMs: 2000
+		};
+		const events: TraceEvent[] = [];
+		const proxy = await startProxy({
+			backends: specs,
+			strategy,
+			seed,
+			rules,
+			ear: (event) => events.push(event)
+		});
+		onTestFinished(() => proxy.close(100));
+		let sent = 0;
+		const client = async (local: string): Promise<void> => {
+			const agent = new Agent({ keepAlive: true });
+			onTestFinished(() => {
+				agent.destroy();
+			});
+			while (sent < 500) {
+				const number = ++sent;
+				if (number === 100) backends[0].kill();
+				if (number === 200) await backends[0].revive();
+				if (number === 250) proxy.cluster.setState('plain', 'drain', proxy.now());
+				if (number === 300) proxy.cluster.setState('plain', 'ready', proxy.now());
+				if (number === 350) for (const { id } of backends) proxy.cluster.setState(id, 'down', proxy.now());
+				if (number === 380) for (const { id } of backends) proxy.cluster.setState(id, 'ready', proxy.now());
+				await fetched(proxy.port, local, agent, number % 23 === 0);
+			}
+		};
+		await Promise.all(Array.from({ length: 14 }, (_, i) => client(`127.0.${String(i + 1)}.1`)));
+		await proxy.close(1000);
+		const text = [
+			headerLine({ strategy, seed, rules }),
+			...events.map((event) => JSON.stringify(event)),
+			''
+		].join('\n');
+		const comparison = replay(readRecording(text, 'session.jsonl'), 'session.jsonl');
+		expect(comparison.difference).toBeUndefined();
+		expect(comparison.same).toBe(comparison.total);
+		const count = (is: (event: TraceEvent) => boolean): number => events.filter(is).length;
+		expect(count(({ kind }) => kind === 'hold')).toBeGreaterThan(20);
+		expect(count((event) => event.kind === 'answer' && event.reason === 'queue-timeout')).toBeGreaterThan(0);
+		expect(count((event) => event.kind === 'pick' && event.backend === 'spare')).toBeGreaterThan(0);
+	},
+	30_000
 );
 
 test('a replay with another seed, or with one pick changed, finds the difference and its line', async () => {
@@ -141,7 +205,7 @@ test('a replay with another seed, or with one pick changed, finds the difference
 		replay(
 			readRecording(
 				[
-					headerLine({ strategy, seed, health: null, retries: 1 }),
+					headerLine({ strategy, seed, rules: defaultRules }),
 					...events.map((event) => JSON.stringify(event)),
 					''
 				].join('\n'),
@@ -151,7 +215,7 @@ test('a replay with another seed, or with one pick changed, finds the difference
 		);
 	expect(replayed(events, seed)).toEqual({ same: 50, total: 50 });
 	expect(replayed(events, seed + 1).difference).toMatch(
-		/^x:\d+: request \d+ attempt 0 went to [abc] in the recording, to [abc] in the replay$/
+		/^x:\d+: request \d+ attempt 0 went to [abc] in the recording, and went to [abc] in the replay$/
 	);
 	const at = events.findLastIndex((event) => event.kind === 'pick');
 	const forged = events.map((event, i) =>
@@ -176,6 +240,19 @@ function fetched(port: number, localAddress: string, agent: Agent, impatient: bo
 		if (impatient) setTimeout(() => req.destroy(), 3);
 		req.end();
 	});
+}
+
+/** The longest run of failures at one backend; a caller that gave up says nothing about it. */
+function failuresInARow(events: readonly TraceEvent[]): number {
+	const runs = new Map<string, number>();
+	let longest = 0;
+	for (const event of events) {
+		if (event.kind !== 'end' || event.result === 'cancelled') continue;
+		const run = event.result === 'ok' ? 0 : (runs.get(event.backend) ?? 0) + 1;
+		runs.set(event.backend, run);
+		longest = Math.max(longest, run);
+	}
+	return longest;
 }
 
 /** How many attempts were in flight after each event. */

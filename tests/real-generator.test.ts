@@ -58,12 +58,36 @@ test('A few hundred seeds of each product bring every strategy and every kind of
 			'uri',
 			'url_param'
 		],
-		ops: ['accept', 'down', 'drain', 'finish', 'refuse', 'requests', 'start', 'up', 'weight']
+		ops: ['accept', 'down', 'drain', 'finish', 'refuse', 'requests', 'sleep', 'start', 'up', 'weight']
 	});
 	expect(seen('nginx')).toEqual({
 		strategies: ['hash', 'ip_hash', 'least_conn', 'swrr'],
 		ops: ['accept', 'finish', 'refuse', 'requests', 'sleep', 'start']
 	});
+});
+
+test('A few hundred seeds of HAProxy bring all that its host does', () => {
+	const scripts = of('haproxy');
+	const among = (what: (script: Script) => boolean): number => scripts.filter(what).length;
+	expect(among(({ options }) => options.fullconn !== undefined)).toBeGreaterThan(10);
+	expect(among(({ servers }) => servers.some(({ minconn }) => minconn !== undefined))).toBeGreaterThan(10);
+	expect(among(({ options }) => options.allbackups === true)).toBeGreaterThan(10);
+	expect(among(({ options }) => options.slowstart !== undefined)).toBeGreaterThan(10);
+	expect(among(({ options }) => options.queueTimeout !== undefined)).toBeGreaterThan(2);
+	expect(among(({ options }) => options.retries !== undefined)).toBeGreaterThan(30);
+	expect(
+		among(({ options, servers }) => options.redispatch === true && servers.some(({ maxconn }) => maxconn))
+	).toBeGreaterThan(10);
+	// All but the backups go at once.
+	expect(
+		among(({ servers, steps }) => {
+			const primaries = servers.filter(({ backup }) => backup !== true);
+			return (
+				primaries.length < servers.length &&
+				primaries.every(({ name }) => steps.some((step) => step.op === 'down' && step.server === name))
+			);
+		})
+	).toBeGreaterThan(10);
 });
 
 test('What the real program would refuse to be told is in no script', () => {
@@ -85,7 +109,7 @@ test('Sleeps are rare and short', () => {
 			steps.flatMap((step) => (step.op === 'sleep' ? step.seconds : []))
 		);
 		expect(Math.max(0, ...seconds)).toBeLessThanOrEqual(3);
-		expect(seconds.length).toBeLessThan(seeds.length / 20);
+		expect(seconds.length).toBeLessThan(seeds.length / 10);
 	}
 });
 
@@ -103,16 +127,25 @@ describe('The configuration says what the script asks for', () => {
 			depth: 2,
 			retries: 2,
 			redispatch: true,
-			redispatchInterval: -1
+			redispatchInterval: -1,
+			allbackups: true,
+			fullconn: 30,
+			queueTimeout: 500,
+			slowstart: 20
 		} as const;
-		expect(haproxy.configure({ strategy: 'uri', options, servers })).toBe(`backend be
+		const [first, second] = servers;
+		const lines = [{ ...first, minconn: 1 }, second].flatMap((line) => line ?? []) as typeof servers;
+		expect(haproxy.configure({ strategy: 'uri', options, servers: lines })).toBe(`backend be
   balance uri depth 2
   hash-type consistent wt6 avalanche
   retries 2
   timeout connect 40ms
   option redispatch
-  server s1 127.0.0.1:23101 id 7 weight 5 maxconn 2
-  server s2 127.0.0.1:23102 weight 1 backup
+  option allbackups
+  fullconn 30
+  timeout queue 500ms
+  server s1 127.0.0.1:23101 id 7 weight 5 maxconn 2 minconn 1 slowstart 20s
+  server s2 127.0.0.1:23102 weight 1 slowstart 20s backup
 `);
 	});
 

@@ -1,15 +1,17 @@
+import { assertDynamicLimits, dynamicLimit, steadyBetween, type DynamicLimitRules } from './dynamic-limit.ts';
 import { isFull } from './full.ts';
-import { healthJudge, type HealthRules } from './health.ts';
+import { assertHealth, healthJudge, type HealthRules } from './health.ts';
 import {
 	assertWeight,
 	memberOf,
+	relimit,
 	weigh,
 	type BackendFacts,
 	type BackendState,
 	type Member
 } from './member.ts';
-import type { SlowStartRules } from './slow-start.ts';
-import type { Backend, Call, Millis, Outcome, Strategy } from './strategy.ts';
+import { assertSlowStart, type SlowStartRules } from './slow-start.ts';
+import type { Backend, Because, Call, Millis, Outcome, Strategy } from './strategy.ts';
 
 export type { BackendFacts, BackendState } from './member.ts';
 
@@ -21,23 +23,34 @@ export interface ClusterOptions {
 	/**
 	 * Who takes a call that no other backend is left for. `all`, unless told: all backups, chosen by the strategy, also
 	 * for a call that the others are too full for or failed (NGINX). `first`: the first backup in order, without
-	 * asking the strategy, and only when the others are out (HAProxy).
+	 * asking the strategy, and only when the others are out (HAProxy). `group`: all backups, chosen by the strategy as
+	 * if they were a cluster of their own, and only when the others are out (HAProxy's `option allbackups`).
 	 */
-	readonly backups?: 'all' | 'first' | undefined;
+	readonly backups?: 'all' | 'first' | 'group' | undefined;
 	/** A call that has failed on everybody may go to one of them again (true, unless told) or to nobody. */
 	readonly again?: boolean | undefined;
 	/** For whoever comes back or joins after the beginning; absent: all at once. */
 	readonly slowStart?: SlowStartRules | undefined;
+	/** For backends with a `leastLimit`: how their limits grow with the calls; absent: each has its whole limit always. */
+	readonly dynamicLimits?: DynamicLimitRules | undefined;
 	/** Hears every slow change, whoever caused it. */
 	readonly onChange?: ((change: ClusterChange) => void) | undefined;
 }
 
-/** A slow fact that changed. `ejected` and `restored` are the passive health check's own doing. */
+/**
+ * A slow fact that changed. `ejected` and `restored` are the passive health check's own doing, and `grown` is a step of a
+ * slow start.
+ */
 export type ClusterChange = {
 	readonly at: Millis;
 	readonly backend: Backend;
-	readonly change: 'added' | 'removed' | 'weight' | BackendState | 'ejected' | 'restored';
+	/** Its whole weight, however much of it a slow start lets it have by now. */
+	readonly weight: number;
+	readonly change: 'added' | 'removed' | 'weight' | 'grown' | BackendState | 'ejected' | 'restored';
 };
+
+/** Hears the strategy's reasons; undefined from one that has none to give. */
+export type HearWhy = (because: Because | undefined) => void;
 
 const none: readonly Backend[] = [];
 
@@ -49,26 +62,50 @@ export class Cluster {
 	#members: readonly Member[] = [];
 	#byId = new Map<string, Member>();
 	#numbers = new Set<number>();
+	/** Who was removed, and whose slot nobody has yet. */
+	#gone: Member[] = [];
 	/** All numbers below are taken. */
 	#free = 1;
 	/** True after a slow change, until somebody asks for the lists below. */
 	#stale = false;
 	#available: readonly Backend[] = none;
+	/** Those of it who are no backups, and who are. */
+	#primary: readonly Backend[] = none;
+	#backups: readonly Backend[] = none;
 	/** Backups that step in for a single call. */
 	#spare: readonly Backend[] = none;
+	/** Whom a strategy that walks is shown: the available ones, or more where it is to choose who stands in. */
+	#shown: readonly Backend[] = none;
 	/** The backup that takes everything, without the strategy. */
 	#standIn: Member | undefined;
 	/** Those of the two lists who are not full; made anew when somebody fills up or has room again. */
 	#open: readonly Backend[] | undefined;
 	#openSpare: readonly Backend[] | undefined;
+	/** The list for a request's first try, as long as nothing has changed it; undefined: look with care. */
+	#usual: readonly Backend[] | undefined;
 	#strategy: Strategy;
+	/** The one that chooses among backups, where they are not simply left to the same. */
+	#reserve: Strategy;
+	/** Whichever of the two is in charge. */
+	#chooser: Strategy;
 	#options: ClusterOptions;
+	#dynamic: DynamicLimitRules | undefined;
+	/** Where limits hang on it: how many calls are here, in flight or waiting, and with how many the limits stay as they are. */
+	#calls = 0;
+	#steadyFrom = 0;
+	#steadyTo = Infinity;
 	/** The soonest instant at which time itself changes something: an ejection ends, a weight grows. No pick before it need look. */
 	#next: Millis = Infinity;
 
 	constructor(strategy: Strategy, options: ClusterOptions = {}) {
+		if (options.health !== undefined) assertHealth(options.health);
+		if (options.slowStart !== undefined) assertSlowStart(options.slowStart);
+		if (options.dynamicLimits !== undefined) assertDynamicLimits(options.dynamicLimits);
 		this.#strategy = strategy;
 		this.#options = options;
+		this.#dynamic = options.dynamicLimits;
+		this.#chooser = strategy;
+		this.#reserve = this.#reserveOf(strategy);
 	}
 
 	/** Backends a call may go to now: a new array only on a slow change. When health has ejected all, it is all (panic). */
@@ -82,6 +119,12 @@ export class Cluster {
 		return this.#members;
 	}
 
+	/** When time alone next changes something: call `pass` then if calls wait; else the next choice is soon enough. */
+	get due(): Millis {
+		this.#refresh();
+		return this.#next;
+	}
+
 	get strategy(): Strategy {
 		return this.#strategy;
 	}
@@ -89,8 +132,13 @@ export class Cluster {
 	/** Put another strategy in charge; counts and health stay, and calls in flight report to the new one. */
 	use(strategy: Strategy, at: Millis): void {
 		this.#strategy = strategy;
-		strategy.members?.(this.#primaries(), this.#members);
-		if (this.#members.length > 0) strategy.changed?.(this.#list(), at);
+		this.#reserve = this.#reserveOf(strategy);
+		// It may keep its weights through a slow start, or not, unlike the last one.
+		for (const member of this.#members) this.#weigh(member, at);
+		this.#stale = true;
+		this.#usual = undefined;
+		this.#tellMembers();
+		if (this.#members.length > 0) this.#tellChanged(at);
 	}
 
 	/** @throws RangeError when the id is taken or a fact is impossible. */
@@ -98,10 +146,17 @@ export class Cluster {
 		if (this.#byId.has(id)) {
 			throw new RangeError(`There is already a backend "${id}": give each backend its own id.`);
 		}
-		const member = memberOf(id, facts, this.#freeNumber(), this.#options.health, at);
+		if (facts.number !== undefined && this.#numbers.has(facts.number)) {
+			const holder = this.#members.find(({ number }) => number === facts.number)?.id ?? '';
+			throw new RangeError(
+				`The number of "${id}" is ${String(facts.number)}, which is that of "${holder}": give each backend its own number.`
+			);
+		}
+		const member = memberOf(id, facts, this.#freeNumber(), this.#freeSlot(), this.#options.health, at);
 		this.#members = [...this.#members, member];
 		this.#byId.set(id, member);
 		this.#numbers.add(member.number);
+		this.#reconsiderLimits();
 		if (at > 0) this.#startSlowly(member, at);
 		this.#changed({ at, backend: member, change: 'added' });
 		return member;
@@ -112,6 +167,7 @@ export class Cluster {
 		const member = this.#member(id);
 		this.#members = this.#members.filter((other) => other !== member);
 		this.#byId.delete(id);
+		this.#gone.push(member);
 		this.#numbers = new Set(this.#members.map(({ number }) => number));
 		this.#free = 1;
 		member.judge = undefined;
@@ -121,8 +177,15 @@ export class Cluster {
 	setState(id: string, state: BackendState, at: Millis): void {
 		const member = this.#member(id);
 		if (member.state === state) return;
+		// Who only drained was there all along.
+		if (member.state === 'down') this.#startSlowly(member, at);
+		if (state === 'down') {
+			// What still waits for it alone has all its room.
+			member.nextStep = Infinity;
+			this.#weigh(member, at);
+		}
 		member.state = state;
-		if (state === 'ready') this.#cameBack(member, at);
+		if (state === 'ready') member.since = at;
 		member.judge = state === 'ready' ? member.health && healthJudge(member.health) : undefined;
 		this.#changed({ at, backend: member, change: state });
 	}
@@ -135,13 +198,13 @@ export class Cluster {
 		const wasOut = member.fullWeight === 0;
 		member.fullWeight = weight;
 		if (wasOut) member.since = at;
-		weigh(member, this.#options.slowStart, at);
+		this.#weigh(member, at);
 		this.#changed({ at, backend: member, change: 'weight' });
 	}
 
 	/** Choose and count in one synchronous step. Undefined: nobody is available, has room, or the strategy declines. */
-	acquire(call: Call, tried?: readonly Backend[]): Backend | undefined {
-		const picked = this.choose(call, tried);
+	acquire(call: Call, tried?: readonly Backend[], hear?: HearWhy): Backend | undefined {
+		const picked = this.choose(call, tried, hear);
 		if (picked === undefined || isFull(picked)) return undefined;
 		this.take(picked, call.at);
 		return picked;
@@ -149,44 +212,55 @@ export class Cluster {
 
 	/**
 	 * Choose without counting: for a host with a queue, because whom the strategy wants may be full. `tried` are
-	 * backends this request has failed on: they are left out as long as another is there.
+	 * backends this request has failed on: they are left out as long as another is there. `hear` is for who wants to know
+	 * why: told when the strategy has picked, before anything is counted.
 	 */
-	choose(call: Call, tried?: readonly Backend[]): Backend | undefined {
-		this.#refresh();
-		if (call.at >= this.#next) {
-			this.pass(call.at);
-			this.#refresh();
+	choose(call: Call, tried?: readonly Backend[], hear?: HearWhy): Backend | undefined {
+		const usual = this.#usual;
+		if (usual === undefined || call.at >= this.#next || isFurther(tried) || hear !== undefined) {
+			return this.#chooseWithCare(call, tried, hear);
 		}
-		if (this.#standIn !== undefined) return this.#standIn;
-		const backends = this.#strategy.walks === true ? this.#available : this.#candidates(tried);
-		if (backends.length === 0) return undefined;
-		return this.#strategy.pick(backends, call, tried);
+		return this.#chooser.pick(usual, call, tried);
 	}
 
 	/** Count a call that goes to this backend now. */
 	take(backend: Backend, at: Millis): void {
 		const member = backend as Member;
 		if (++member.inflight >= member.limit) this.#roomChanged();
-		if (member.judge?.picked?.(at) === 'eject') this.#changed({ at, backend, change: 'ejected' });
+		if (this.#dynamic !== undefined) this.#countCalls(1);
+		if (member.judge !== undefined) this.#judgePick(member, at);
 	}
 
-	/** One more call waits for this backend and no other (1), or one less (−1). */
-	wait(backend: Backend, by: 1 | -1): void {
-		(backend as Member).queued += by;
+	/** One more call waits for this backend and no other, or for whoever has room first (1), or one less (−1). */
+	wait(backend: Backend | undefined, by: 1 | -1): void {
+		if (backend !== undefined) {
+			(backend as Member).queued += by;
+			this.#roomChanged();
+		}
+		if (this.#dynamic !== undefined) this.#countCalls(by);
+	}
+
+	/** For a host that sees more than this cluster's own calls: what strategies are to read as in flight from now on. */
+	tell(backend: Backend, inflight: number): void {
+		const member = backend as Member;
+		if (member.inflight === inflight) return;
+		member.inflight = inflight;
 		this.#roomChanged();
+		this.counted(backend);
+	}
+
+	/** Tell the strategy that a backend's counts have moved without a pick. */
+	counted(backend: Backend): void {
+		this.#strategyOf(backend).counted?.(backend);
 	}
 
 	/** Uncount, judge health, tell the strategy: once for every call that `acquire` placed. */
 	release(backend: Backend, outcome: Outcome): void {
 		const member = backend as Member;
 		if (member.inflight-- >= member.limit) this.#roomChanged();
-		const verdict = member.judge?.hear(outcome);
-		if (verdict !== undefined) {
-			const change = verdict === 'eject' ? 'ejected' : 'restored';
-			if (change === 'restored') this.#cameBack(member, outcome.at);
-			this.#changed({ at: outcome.at, backend, change });
-		}
-		this.#strategy.done?.(backend, outcome);
+		if (this.#dynamic !== undefined) this.#countCalls(-1);
+		if (member.judge !== undefined) this.#judge(member, outcome);
+		this.#strategyOf(backend).done?.(backend, outcome);
 	}
 
 	/** Let end what ends by itself: ejections, slow starts. Every choice does so first. */
@@ -199,11 +273,46 @@ export class Cluster {
 				this.#changed({ at, backend: member, change: 'restored' });
 			}
 			if (member.nextStep <= at) {
-				weigh(member, this.#options.slowStart, at);
-				this.#changed({ at, backend: member, change: 'weight' });
+				this.#weigh(member, at);
+				this.#changed({ at, backend: member, change: 'grown' });
 			}
 		}
 		this.#lookAhead();
+	}
+
+	// What follows is rare, and apart from `choose`, `take` and `release` so that these stay small enough for the
+	// compiler to make one piece of them and the strategy.
+
+	#chooseWithCare(
+		call: Call,
+		tried: readonly Backend[] | undefined,
+		hear: HearWhy | undefined
+	): Backend | undefined {
+		this.#refresh();
+		if (call.at >= this.#next) {
+			this.pass(call.at);
+			this.#refresh();
+		}
+		if (this.#standIn !== undefined) return this.#standIn;
+		const backends = this.#chooser.walks === true ? this.#shown : this.#candidates(tried);
+		if (backends.length === 0) return undefined;
+		if (!isFurther(tried)) this.#usual = backends;
+		const picked = this.#chooser.pick(backends, call, tried);
+		if (hear !== undefined && picked !== undefined)
+			hear(this.#chooser.because?.(picked, backends, call, tried));
+		return picked;
+	}
+
+	#judgePick(member: Member, at: Millis): void {
+		if (member.judge?.picked?.(at) === 'eject') this.#changed({ at, backend: member, change: 'ejected' });
+	}
+
+	#judge(member: Member, outcome: Outcome): void {
+		const verdict = member.judge?.hear(outcome);
+		if (verdict === undefined) return;
+		const change = verdict === 'eject' ? 'ejected' : 'restored';
+		if (change === 'restored') this.#cameBack(member, outcome.at);
+		this.#changed({ at: outcome.at, backend: member, change });
 	}
 
 	/** Who may be asked for a call by a strategy that does not pass over tried and full backends itself. */
@@ -222,6 +331,7 @@ export class Cluster {
 	}
 
 	#roomChanged(): void {
+		this.#usual = undefined;
 		this.#open = undefined;
 		this.#openSpare = undefined;
 	}
@@ -233,17 +343,44 @@ export class Cluster {
 			: this.#members;
 	}
 
-	/** What the strategy is told: those it may choose from, whoever stands in meanwhile. */
-	#list(): readonly Backend[] {
-		this.#refresh();
-		return this.#standIn === undefined ? this.#available : none;
+	/** Whose business a backend is. */
+	#strategyOf(backend: Backend): Strategy {
+		return (backend as Member).backup ? this.#reserve : this.#strategy;
 	}
 
-	#changed(change: ClusterChange): void {
+	/** Who chooses among the backups, if that is another than who chooses else. */
+	#reserveOf(strategy: Strategy): Strategy {
+		const { backups = 'all' } = this.#options;
+		return (backups === 'all' ? undefined : strategy.forBackups?.(backups)) ?? strategy;
+	}
+
+	#changed(changed: Omit<ClusterChange, 'weight'>): void {
+		const change = { ...changed, weight: (changed.backend as Member).fullWeight };
 		this.#stale = true;
-		if (membership.has(change.change)) this.#strategy.members?.(this.#primaries(), this.#members);
-		if (this.#strategy.changed !== undefined) this.#strategy.changed(this.#list(), change.at);
+		this.#usual = undefined;
+		if (membership.has(change.change)) this.#tellMembers();
+		this.#tellChanged(change.at);
 		this.#options.onChange?.(change);
+	}
+
+	#tellMembers(): void {
+		this.#strategy.members?.(this.#primaries(), this.#members);
+		if (this.#reserve !== this.#strategy) {
+			this.#reserve.members?.(
+				this.#members.filter(({ backup }) => backup),
+				this.#members
+			);
+		}
+	}
+
+	/** A strategy is told of those it may choose from, whoever stands in meanwhile. */
+	#tellChanged(at: Millis): void {
+		if (this.#strategy.changed === undefined) return;
+		this.#refresh();
+		if (this.#reserve !== this.#strategy) {
+			this.#strategy.changed(this.#primary, at);
+			this.#reserve.changed?.(this.#backups, at);
+		} else this.#strategy.changed(this.#standIn === undefined ? this.#available : none, at);
 	}
 
 	/** Make the lists anew after slow changes, once for all of them. */
@@ -255,10 +392,15 @@ export class Cluster {
 		const chosen = healthy.length > 0 || this.#options.panic === false ? healthy : ready;
 		const primaries = chosen.filter(({ backup }) => !backup);
 		const backups = chosen.filter(({ backup }) => backup);
-		this.#standIn = this.#options.backups === 'first' && primaries.length === 0 ? backups[0] : undefined;
-		if (this.#standIn !== undefined) this.#available = [this.#standIn];
-		else this.#available = primaries.length > 0 ? primaries : backups;
-		this.#spare = primaries.length > 0 && this.#options.backups !== 'first' ? backups : none;
+		const { backups: how = 'all' } = this.#options;
+		this.#primary = primaries;
+		this.#backups = backups;
+		this.#chooser = primaries.length > 0 ? this.#strategy : this.#reserve;
+		this.#shown = primaries.length > 0 ? primaries : backups;
+		const standsIn = how === 'first' && primaries.length === 0;
+		this.#standIn = standsIn && this.#reserve === this.#strategy ? backups[0] : undefined;
+		this.#available = standsIn ? backups.slice(0, 1) : this.#shown;
+		this.#spare = primaries.length > 0 && how === 'all' ? backups : none;
 		this.#roomChanged();
 		this.#lookAhead();
 	}
@@ -278,14 +420,53 @@ export class Cluster {
 
 	#startSlowly(member: Member, at: Millis): void {
 		if (this.#options.slowStart === undefined) return;
-		member.nextStep = at;
-		weigh(member, this.#options.slowStart, at);
+		member.startedAt = member.nextStep = at;
+		this.#weigh(member, at);
+	}
+
+	#weigh(member: Member, at: Millis): void {
+		weigh(member, this.#options.slowStart, at, this.#strategy.keepsWeights === true);
+	}
+
+	#countCalls(by: 1 | -1): void {
+		this.#calls += by;
+		// One more than are here: the one that comes, or the one that is about to go.
+		if (this.#calls < this.#steadyFrom || this.#calls >= this.#steadyTo) this.#reconsiderLimits();
+	}
+
+	/** Give each the limit it has with as many calls as are here; O(n), but in between calls come and go without. */
+	#reconsiderLimits(): void {
+		const rules = this.#dynamic;
+		if (rules === undefined) return;
+		const calls = this.#calls + 1;
+		this.#steadyFrom = 0;
+		this.#steadyTo = Infinity;
+		for (const member of this.#members) {
+			const { leastLimit: least, fullLimit: most } = member;
+			if (least === most) continue;
+			const [from, to] = steadyBetween({ least, most }, calls, rules);
+			this.#steadyFrom = Math.max(this.#steadyFrom, from - 1);
+			this.#steadyTo = Math.min(this.#steadyTo, to);
+			const before = member.limit;
+			member.presentLimit = dynamicLimit({ least, most }, calls, rules);
+			relimit(member, this.#options.slowStart);
+			// Whoever was left aside as full may have room now.
+			if (member.limit > before) this.counted(member);
+		}
+		this.#roomChanged();
 	}
 
 	/** The smallest number that no backend has, from 1. */
 	#freeNumber(): number {
 		while (this.#numbers.has(this.#free)) this.#free++;
 		return this.#free;
+	}
+
+	/** That of one who is gone and has nothing in flight any more, or else a new one. */
+	#freeSlot(): number {
+		const free = this.#gone.findIndex(({ inflight }) => inflight === 0);
+		if (free < 0) return this.#members.length + this.#gone.length;
+		return this.#gone.splice(free, 1)[0]?.slot ?? 0;
 	}
 
 	#member(id: string): Member {
@@ -299,7 +480,16 @@ export class Cluster {
 }
 
 /** Changes that alter who there is, or who counts for how much. */
-const membership: ReadonlySet<ClusterChange['change']> = new Set(['added', 'removed', 'weight'] as const);
+const membership: ReadonlySet<ClusterChange['change']> = new Set([
+	'added',
+	'removed',
+	'weight',
+	'grown'
+] as const);
+
+function isFurther(tried: readonly Backend[] | undefined): boolean {
+	return tried !== undefined && tried.length > 0;
+}
 
 function untried(backends: readonly Backend[], tried: readonly Backend[] | undefined): readonly Backend[] {
 	if (tried === undefined || tried.length === 0) return backends;

@@ -17,6 +17,17 @@ export function hashClient(key: string, start: number, step: HashStep): number {
 export function hashText(text: string, start: number, step: HashStep): number {
 	let hash = start;
 	for (let i = 0; i < text.length; i++) {
+		const code = text.charCodeAt(i);
+		// Most keys are ASCII to the end.
+		if (code >= 0x80) return hashWideText(text, i, hash, step);
+		hash = step(hash, code);
+	}
+	return hash;
+}
+
+function hashWideText(text: string, from: number, start: number, step: HashStep): number {
+	let hash = start;
+	for (let i = from; i < text.length; i++) {
 		let point = text.codePointAt(i) ?? 0;
 		if (point > 0xffff) i++;
 		else if (point >= 0xd800 && point < 0xe000) point = 0xfffd;
@@ -49,8 +60,7 @@ export function addressWord(key: string): number | undefined {
 
 /** The big-endian word of `octets` at a place. */
 function word(at: number): number {
-	const [a = 0, b = 0, c = 0, d = 0] = octets.subarray(at, at + 4);
-	return ((a << 24) | (b << 16) | (c << 8) | d) >>> 0;
+	return octetWords.getUint32(at);
 }
 
 /**
@@ -69,6 +79,7 @@ const crc32Table = Int32Array.from({ length: 256 }, (_, byte) => {
 
 /** The address last read; reused, because a hash is taken for every pick. */
 const octets = new Uint8Array(16);
+const octetWords = new DataView(octets.buffer);
 
 /** Read `1.2.3.4`, from `from` to the end, into four octets beginning at `into`. */
 function readIPv4(text: string, from: number, into = 0): boolean {

@@ -11,6 +11,20 @@ export interface HealthRules {
 	readonly rule?: 'in-a-row' | 'max-fails' | undefined;
 }
 
+/** @throws RangeError for what is no count of failures or no length of time. */
+export function assertHealth({ fall, ejectMs }: HealthRules): void {
+	if (!(fall >= 0)) {
+		throw new RangeError(
+			`A backend is left out after ${String(fall)} failures: use a count such as 3, or 0 for never.`
+		);
+	}
+	if (!(ejectMs >= 0)) {
+		throw new RangeError(
+			`A backend is left out for ${String(ejectMs)} ms: use a number of milliseconds from 0.`
+		);
+	}
+}
+
 export interface HealthJudge {
 	/** True while the backend is left out. */
 	readonly out: boolean;

@@ -1,4 +1,4 @@
-import { healthJudge, type HealthJudge, type HealthRules } from './health.ts';
+import { assertHealth, healthJudge, type HealthJudge, type HealthRules } from './health.ts';
 import { nextStep, startingLimit, startingShare, type SlowStartRules } from './slow-start.ts';
 import type { Backend, Millis } from './strategy.ts';
 
@@ -12,6 +12,11 @@ export interface BackendFacts {
 	readonly number?: number | undefined;
 	readonly address?: string | undefined;
 	readonly limit?: number | undefined;
+	/**
+	 * Its limit while few calls are here, where the cluster has `dynamicLimits`: from there it grows to `limit`, which is
+	 * no less and is the same where none is given (HAProxy's `minconn`). The same as `limit` unless told.
+	 */
+	readonly leastLimit?: number | undefined;
 	/** Used only when nobody else is left. */
 	readonly backup?: boolean | undefined;
 	/** Rules of its own, instead of the cluster's. */
@@ -27,7 +32,13 @@ export interface Member extends Backend {
 	queued: number;
 	since: Millis;
 	fullWeight: number;
+	readonly leastLimit: number;
 	readonly fullLimit: number;
+	/** Its limit with as many calls as are here, if it had started: between the two above. */
+	presentLimit: number;
+	/** When its slow start began, and how long it had been on the way when last looked at; Infinity when it has started. */
+	startedAt: Millis;
+	startedFor: Millis;
 	/** When its weight takes the next step up; Infinity when it has started. */
 	nextStep: Millis;
 	readonly backup: boolean;
@@ -42,20 +53,26 @@ export function memberOf(
 	id: string,
 	facts: BackendFacts,
 	freeNumber: number,
+	slot: number,
 	commonHealth: HealthRules | undefined,
 	at: Millis
 ): Member {
-	const { weight = 1, number = freeNumber, address = id, limit = Infinity, backup = false } = facts;
+	const { weight = 1, number = freeNumber, address = id, leastLimit, backup = false } = facts;
 	const health = facts.health ?? commonHealth;
+	const limit = Math.max(facts.limit ?? leastLimit ?? Infinity, leastLimit ?? 1);
 	assertWeight(id, weight);
-	if (!(limit >= 1)) {
+	if (facts.health !== undefined) assertHealth(facts.health);
+	if (!(Number.isInteger(number) && number >= 1)) {
 		throw new RangeError(
-			`The limit of "${id}" is ${String(limit)}: let it hold at least 1 call, or leave the limit out.`
+			`The number of "${id}" is ${String(number)}: use a whole number from 1, or leave the number out.`
 		);
 	}
+	assertLimit(id, 'limit', facts.limit);
+	assertLimit(id, 'least limit', leastLimit);
 	return {
 		id,
 		number,
+		slot,
 		address,
 		weight,
 		limit,
@@ -64,7 +81,11 @@ export function memberOf(
 		queued: 0,
 		since: at,
 		fullWeight: weight,
+		leastLimit: leastLimit ?? limit,
 		fullLimit: limit,
+		presentLimit: limit,
+		startedAt: at,
+		startedFor: Infinity,
 		nextStep: Infinity,
 		backup,
 		health,
@@ -74,16 +95,31 @@ export function memberOf(
 }
 
 /** Give it the weight and the limit it has by now, and say when to look again. */
-export function weigh(member: Member, slowStart: SlowStartRules | undefined, at: Millis): void {
+export function weigh(
+	member: Member,
+	slowStart: SlowStartRules | undefined,
+	at: Millis,
+	keepsWeights: boolean
+): void {
 	if (slowStart === undefined || member.nextStep === Infinity) {
+		member.startedFor = Infinity;
 		member.weight = member.fullWeight;
-		member.limit = member.fullLimit;
-		return;
+	} else {
+		const elapsed = at - member.startedAt;
+		const isThere = elapsed >= slowStart.ms;
+		member.startedFor = isThere ? Infinity : elapsed;
+		member.weight = member.fullWeight * (keepsWeights ? 1 : startingShare(elapsed, slowStart));
+		member.nextStep = isThere ? Infinity : member.startedAt + nextStep(elapsed, slowStart);
 	}
-	const elapsed = at - member.since;
-	member.weight = member.fullWeight * startingShare(elapsed, slowStart);
-	member.limit = startingLimit(member.fullLimit, elapsed, slowStart);
-	member.nextStep = elapsed >= slowStart.ms ? Infinity : member.since + nextStep(elapsed, slowStart);
+	relimit(member, slowStart);
+}
+
+/** Give it the limit it has by now. */
+export function relimit(member: Member, slowStart: SlowStartRules | undefined): void {
+	member.limit =
+		slowStart === undefined || member.startedFor === Infinity
+			? member.presentLimit
+			: startingLimit(member.presentLimit, member.startedFor, slowStart);
 }
 
 export function assertWeight(id: string, weight: number): void {
@@ -92,4 +128,11 @@ export function assertWeight(id: string, weight: number): void {
 			`The weight of "${id}" is ${String(weight)}: use a number such as 1, or 0 to send it nothing.`
 		);
 	}
+}
+
+function assertLimit(id: string, which: string, limit: number | undefined): void {
+	if (limit === undefined || limit >= 1) return;
+	throw new RangeError(
+		`The ${which} of "${id}" is ${String(limit)}: let it hold at least 1 call, or leave the ${which} out.`
+	);
 }

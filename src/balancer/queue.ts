@@ -7,11 +7,30 @@ export interface QueueRules {
 	readonly limit?: number | undefined;
 	/** Calls that may wait for one backend and no other, because the strategy insists on it; Infinity unless told. */
 	readonly ownLimit?: number | undefined;
+	/** How long a call waits, in either line, before it gives up; Infinity unless told. HAProxy's `timeout queue`. */
+	readonly patienceMs?: Millis | undefined;
+}
+
+/** @throws RangeError for what is no number of calls or no length of time. */
+export function assertQueue({ limit = 0, ownLimit = 0, patienceMs = Infinity }: QueueRules): void {
+	for (const most of [limit, ownLimit]) {
+		if (most >= 0) continue;
+		throw new RangeError(
+			`${String(most)} calls may wait: use a number from 0, or leave it out for any number.`
+		);
+	}
+	if (!(patienceMs > 0)) {
+		throw new RangeError(
+			`A call may wait for ${String(patienceMs)} ms: use a number of milliseconds above 0, or leave it out.`
+		);
+	}
 }
 
 interface Place<Waiter> {
 	readonly waiter: Waiter;
 	readonly order: number;
+	/** When it gives up. */
+	readonly until: Millis;
 	/** Whom it waits for; undefined: whoever has room first. */
 	readonly backend: Backend | undefined;
 }
@@ -29,20 +48,43 @@ export class Queue<Waiter extends object> {
 	#cluster: Cluster;
 	#limit: number;
 	#ownLimit: number;
+	#patience: Millis;
 	#line: Line<Waiter> = new Set();
 	#own = new Map<Backend, Line<Waiter>>();
+	/** In the order in which they came, which is the order in which they will give up. */
 	#places = new Map<Waiter, Place<Waiter>>();
 	#entered = 0;
 
-	constructor(cluster: Cluster, { limit = Infinity, ownLimit = Infinity }: QueueRules = {}) {
+	constructor(cluster: Cluster, rules: QueueRules = {}) {
+		assertQueue(rules);
+		const { limit = Infinity, ownLimit = Infinity, patienceMs = Infinity } = rules;
 		this.#cluster = cluster;
 		this.#limit = limit;
 		this.#ownLimit = ownLimit;
+		this.#patience = patienceMs;
 	}
 
 	/** How many wait, for whomever. */
 	get length(): number {
 		return this.#places.size;
+	}
+
+	has(waiter: Waiter): boolean {
+		return this.#places.has(waiter);
+	}
+
+	/** When the next of them gives up: call `expire` then. Infinity while nobody waits, or all have patience without end. */
+	get due(): Millis {
+		const [first] = this.#places.values();
+		return first?.until ?? Infinity;
+	}
+
+	/** The next of those whose patience has ended by now, who waits no longer; ask until nobody comes. */
+	expire(at: Millis): Waiter | undefined {
+		const [first] = this.#places.values();
+		if (first === undefined || first.until > at) return undefined;
+		this.leave(first.waiter);
+		return first.waiter;
 	}
 
 	/** The backend that takes the call now and has counted it; or it waits; or nobody could ever take it or the line is full. */
@@ -51,28 +93,28 @@ export class Queue<Waiter extends object> {
 		// Where all are out, somebody may be back by now; if not, those who wait already are no reason to join them.
 		if (cluster.available.length === 0) cluster.pass(call.at);
 		if (cluster.available.length === 0) return 'refused';
-		if (this.#line.size > 0 && cluster.strategy.overtakes !== true) return this.#join(waiter, undefined);
+		if (this.#line.size > 0 && cluster.strategy.overtakes !== true)
+			return this.#join(waiter, undefined, call.at);
 		const picked = cluster.choose(call, tried);
-		if (picked === undefined) return this.#join(waiter, undefined);
-		if (isFull(picked)) return this.#join(waiter, picked);
+		if (picked === undefined) return this.#join(waiter, undefined, call.at);
+		if (isFull(picked)) return this.#join(waiter, picked, call.at);
 		cluster.take(picked, call.at);
 		return picked;
 	}
 
 	/**
 	 * Who goes to this backend now, counted already; undefined: it has no room or nobody waits. Ask after each release and
-	 * each return, until nobody comes. A release by one without a limit makes no room: it had room all along.
+	 * each return, until nobody comes.
 	 */
-	next(backend: Backend, at: Millis, cause: 'release' | 'return'): Waiter | undefined {
-		if (backend.inflight >= backend.limit) return undefined;
-		if (backend.limit === Infinity && cause === 'release') return undefined;
+	next(backend: Backend, at: Millis): Waiter | undefined {
+		if (this.#places.size === 0 || backend.inflight >= backend.limit) return undefined;
 		const [own] = this.#own.get(backend) ?? [];
 		const [first] = this.#cluster.available.includes(backend) ? this.#line : [];
 		const place = own !== undefined && (first === undefined || own.order < first.order) ? own : first;
 		if (place === undefined) return undefined;
 		this.#forget(place);
 		this.#cluster.take(backend, at);
-		this.#cluster.strategy.counted?.(backend);
+		this.#cluster.counted(backend);
 		return place.waiter;
 	}
 
@@ -83,36 +125,43 @@ export class Queue<Waiter extends object> {
 		return first?.waiter;
 	}
 
+	/**
+	 * Those who wait for this backend and no other wait no longer, in their order: for a host that places them anew when the
+	 * backend goes, as HAProxy does with `option redispatch`.
+	 */
+	disperse(backend: Backend): readonly Waiter[] {
+		const places = [...(this.#own.get(backend) ?? [])];
+		for (const place of places) this.#forget(place);
+		if (places.length > 0) this.#cluster.counted(backend);
+		this.#own.delete(backend);
+		return places.map(({ waiter }) => waiter);
+	}
+
 	/** It waits no longer: it gave up, or its time is over. False when it did not wait. */
 	leave(waiter: Waiter): boolean {
 		const place = this.#places.get(waiter);
 		if (place === undefined) return false;
 		this.#forget(place);
-		if (place.backend !== undefined) this.#cluster.strategy.counted?.(place.backend);
+		if (place.backend !== undefined) this.#cluster.counted(place.backend);
 		return true;
 	}
 
-	#join(waiter: Waiter, backend: Backend | undefined): 'waits' | 'refused' {
+	#join(waiter: Waiter, backend: Backend | undefined, at: Millis): 'waits' | 'refused' {
 		const line = backend === undefined ? this.#line : this.#lineOf(backend);
 		if (line.size >= (backend === undefined ? this.#limit : this.#ownLimit)) return 'refused';
-		const place = { waiter, order: this.#entered++, backend };
+		const place = { waiter, order: this.#entered++, until: at + this.#patience, backend };
 		line.add(place);
 		this.#places.set(waiter, place);
-		if (backend !== undefined) {
-			this.#cluster.wait(backend, 1);
-			this.#cluster.strategy.counted?.(backend);
-		}
+		this.#cluster.wait(backend, 1);
+		if (backend !== undefined) this.#cluster.counted(backend);
 		return 'waits';
 	}
 
 	#forget(place: Place<Waiter>): void {
-		this.#places.delete(place.waiter);
-		if (place.backend === undefined) {
-			this.#line.delete(place);
-			return;
-		}
-		this.#lineOf(place.backend).delete(place);
-		this.#cluster.wait(place.backend, -1);
+		const { waiter, backend } = place;
+		this.#places.delete(waiter);
+		(backend === undefined ? this.#line : this.#lineOf(backend)).delete(place);
+		this.#cluster.wait(backend, -1);
 	}
 
 	#lineOf(backend: Backend): Line<Waiter> {

@@ -9,25 +9,44 @@ export function randomStream(seed: number, ...names: readonly (string | number)[
 	return sfc32(seedsOf(`${String(seed)}/${names.join('/')}`));
 }
 
+/** One lot of so many, from 0, all equally likely. A fraction that does not leave this function need not be allocated. */
+export function drawLot(random: Random, count: number): number {
+	return Math.floor(random() * count);
+}
+
 type FourWords = readonly [number, number, number, number];
 
 /** Chris Doty-Humphrey's "small fast counter" (PractRand, 2010): 128 bits of state; 53 bits leave at a time. */
-function sfc32([s0, s1, s2, s3]: FourWords): Random {
-	let a = s0;
-	let b = s1;
-	let c = s2;
-	let counter = s3;
-	const next = (): number => {
-		const sum = (a + b + counter) | 0;
-		counter = (counter + 1) | 0;
+function sfc32(seeds: FourWords): Random {
+	/**
+	 * a, b, c and the counter, and the two words that leave: in an array, because a number that is kept in a variable or
+	 * comes out of a function may have to be allocated.
+	 */
+	const state = new Int32Array(6);
+	state.set(seeds);
+	const turn = (): void => {
+		let a = state[0] ?? 0;
+		let b = state[1] ?? 0;
+		let c = state[2] ?? 0;
+		const counter = state[3] ?? 0;
+		const high = (a + b + counter) | 0;
 		a = b ^ (b >>> 9);
 		b = (c + (c << 3)) | 0;
-		c = (((c << 21) | (c >>> 11)) + sum) | 0;
-		return sum >>> 0;
+		c = (((c << 21) | (c >>> 11)) + high) | 0;
+		const low = (a + b + counter + 1) | 0;
+		state[0] = b ^ (b >>> 9);
+		state[1] = c + (c << 3);
+		state[2] = ((c << 21) | (c >>> 11)) + low;
+		state[3] = counter + 2;
+		state[4] = high;
+		state[5] = low;
 	};
 	// The author's advice for 32-bit seeding: let twelve words pass so that similar seeds drift apart.
-	for (let i = 0; i < 12; i++) next();
-	return () => ((next() >>> 5) * 0x4000000 + (next() >>> 6)) / 0x20000000000000;
+	for (let i = 0; i < 6; i++) turn();
+	return () => {
+		turn();
+		return (((state[4] ?? 0) >>> 5) * 0x4000000 + ((state[5] ?? 0) >>> 6)) / 0x20000000000000;
+	};
 }
 
 /** Four words from a text by FNV-1a from four offsets, each finished with MurmurHash3's mixer (2011). */

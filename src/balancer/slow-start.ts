@@ -6,6 +6,14 @@ export interface SlowStartRules {
 	readonly ms: Millis;
 }
 
+/** @throws RangeError for what is no length of time. */
+export function assertSlowStart({ ms }: SlowStartRules): void {
+	if (ms >= 0 && ms < Infinity) return;
+	throw new RangeError(
+		`A slow start takes ${String(ms)} ms: use a number of milliseconds from 0, or leave slow start out.`
+	);
+}
+
 /**
  * The share of a full weight for one that has been back for `elapsed`: in sixteenths, from 1/16 on, a straight line in
  * steps (HAProxy 2.6, server_recalc_eweight, 2022). Whole seconds count there, and count here.

@@ -18,6 +18,11 @@ export interface Backend {
 	readonly id: string;
 	/** Its number in the configuration: the one it was given, or its place from 1. Some programs hash it. */
 	readonly number: number;
+	/**
+	 * A small whole number from 0 that it alone has as long as it is there or has calls in flight: where arrays keep what
+	 * is known of it.
+	 */
+	readonly slot: number;
 	/** `host:port` as it was configured, or the id. Some programs hash this text. */
 	readonly address: string;
 	/** Its share: a positive number, 1 unless told. */
@@ -36,7 +41,9 @@ export interface Backend {
 
 /**
  * One try at one client's request. `attempt` counts from 0; `key` is whatever affinity hangs on (the
- * client's address unless the host says otherwise). Read it during the call; do not keep it: hosts reuse the object.
+ * client's address unless the host says otherwise). Empty, it is no key: a product's strategy then does what the product
+ * does, by turns or by lot; to a textbook's it is a key like any other. Read it during the call; do not keep it: hosts
+ * reuse the object.
  */
 export interface Call {
 	readonly id: number;
@@ -70,6 +77,14 @@ export interface Strategy {
 	readonly walks?: true;
 	/** Set by a strategy that is asked even while earlier calls wait for whoever has room first; others are not. */
 	readonly overtakes?: true;
+	/** Set by a strategy whose table is laid out from whole weights: a slow start leaves its weights alone, and grows the limits only. */
+	readonly keepsWeights?: true;
+	/**
+	 * Who chooses among the backups while the others are out. Of a `group` a second strategy may be in charge, where each
+	 * has its own state; undefined: this one, shown whichever group it is. Where only the `first` is to stand in, nobody is
+	 * asked if it is undefined; else whoever comes is shown all backups that are there.
+	 */
+	forBackups?(which: 'first' | 'group'): Strategy | undefined;
 	/** Told of all backends but backups, available or not, when one comes, goes or changes weight: for tables that keep the places of those that are down. */
 	members?(all: readonly Backend[], withBackups?: readonly Backend[]): void;
 	/**
@@ -77,13 +92,67 @@ export interface Strategy {
 	 * the changes matters, as it does to HAProxy's round robin.
 	 */
 	changed?(backends: readonly Backend[], at: Millis): void;
-	/** Told when a backend's counts moved without a pick: a waiting call was let in, began to wait for it or gave up. */
+	/** Told when a backend's counts moved without a pick: a waiting call was let in, began to wait for it or gave up; or when its limit grew. */
 	counted?(backend: Backend): void;
 	/** Told once of every call that was picked, when it ends. */
 	done?(backend: Backend, outcome: Outcome): void;
 	/** How loaded this strategy believes a backend to be; the page draws it beside the truth. */
 	load?(backend: Backend, at: Millis): number;
+	/**
+	 * Why `picked`: asked only when somebody wants to know, straight after the pick, with the same list, and before the
+	 * call is counted. It tells and changes nothing: no lot is drawn, no turn taken.
+	 */
+	because?(
+		picked: Backend,
+		backends: readonly Backend[],
+		call: Call,
+		tried?: readonly Backend[]
+	): Because | undefined;
+	/** What it decides by, laid out to be drawn, for this list, the last it was shown. Not for every pick: it may be long. */
+	space?(backends: readonly Backend[]): Space;
 }
+
+/** Why a pick fell on whom it did. */
+export interface Because {
+	/** A sentence or two with the numbers that decided. */
+	readonly says: string;
+	/** The numbers that were compared, of those who were in question, in the strategy's order. */
+	readonly figures?: Figures;
+	/** Which piece of the strategy's `space` decided, and where in it the key or the lot fell, from 0 to 1, if that is known. */
+	readonly mark?: Mark;
+}
+
+export interface Mark {
+	readonly piece: number;
+	readonly at?: number;
+}
+
+export interface Figures {
+	/** What each number is: `in flight`, `ms expected`. */
+	readonly measure: string;
+	readonly of: readonly (readonly [backend: string, figure: number])[];
+}
+
+/**
+ * What a strategy decides by: points on a circle, slots of a table, a row cut into lengths, servers that stand in line.
+ * `owners` are places in `backends`, one for each piece; `ends` are where pieces lie or end, from 0 to 1, ascending.
+ */
+export type Space =
+	| {
+			readonly kind: 'ring' | 'row';
+			/** On this ring a key belongs to the nearest point, on either side; on others to the next. */
+			readonly nearest?: true;
+			/** What a row measures from end to end, as the sum of the weights; absent where nobody counts along it. */
+			readonly length?: number;
+			readonly backends: readonly Backend[];
+			readonly owners: ArrayLike<number>;
+			readonly ends: ArrayLike<number>;
+	  }
+	| {
+			readonly kind: 'table' | 'line';
+			readonly backends: readonly Backend[];
+			readonly owners: ArrayLike<number>;
+	  };
 
 /** One number a learner may turn. Sliders, flags and links are made from it. */
 export interface Knob {
@@ -106,9 +175,9 @@ export interface StrategyDefinition<K extends string = string> {
 	/** The idea in one plain sentence. */
 	readonly says: string;
 	/** What a pick costs, and what is kept for it, in one sentence: `O(n) a pick; one number a backend.` */
-	readonly cost?: string;
+	readonly cost: string;
 	/** When not to use it, in one sentence. */
-	readonly fails?: string;
+	readonly fails: string;
 	/** Paper, manual or upstream source, with the year. */
 	readonly sources: readonly string[];
 	readonly knobs: Readonly<Record<K, Knob>>;

@@ -93,6 +93,8 @@ const statuses: Record<Reason, number> = {
 	'queue-full': 503,
 	'no-backend': 503,
 	declined: 503,
+	'queue-timeout': 503,
+	shed: 503,
 	failed: 500,
 	refused: 502,
 	reset: 502,

@@ -1,3 +1,4 @@
+import type { KeyRule } from '#balancer/key.ts';
 import { backendOrigin, type BackendSpec } from '#proxy/backends.ts';
 import { StrategyChoiceSchema, type StrategyChoice } from '#record/choice.ts';
 import { InputError } from '#record/input.ts';
@@ -37,25 +38,31 @@ export function durationOf(flag: string, leastMs = 0): (text: string) => number 
 	};
 }
 
-/** `http://localhost:8000,weight=2,id=A`, appended to those before. Without an id it is called by host and port. */
+/** `http://localhost:8000,weight=2,maxconn=100,backup,id=A`, appended to those before. Without an id it is called by host and port. */
 export function addBackend(text: string, before: readonly BackendSpec[] = []): BackendSpec[] {
 	const [url = '', ...settings] = text.split(',');
 	const origin = backendOrigin(url);
 	let id = origin.host;
 	let weight = 1;
+	let limit: number | undefined;
+	let backup = false;
 	for (const setting of settings) {
 		const [name, value = ''] = setting.split(/=(.*)/s);
 		if (name === 'weight') weight = weightOf(text, value);
+		else if (name === 'maxconn') limit = limitOf(text, value);
+		else if (setting === 'backup') backup = true;
 		else if (name === 'id') id = idOf(text, value);
 		else
-			throw new InputError(`--backend "${text}" has the unknown setting "${setting}": use weight=2 or id=A.`);
+			throw new InputError(
+				`--backend "${text}" has the unknown setting "${setting}": use weight=2, maxconn=100, backup or id=A.`
+			);
 	}
 	if (before.some((other) => other.id === id)) {
 		throw new InputError(
 			`--backend "${text}" is the second one called "${id}": give it another name with ,id=NAME.`
 		);
 	}
-	return [...before, { id, url, weight }];
+	return [...before, { id, url, weight, backup, ...(limit !== undefined && { limit }) }];
 }
 
 /** `name=value`, added to those before. */
@@ -89,6 +96,31 @@ function weightOf(text: string, value: string): number {
 	if (weight < 0.001 || weight > 1000)
 		throw new InputError(`--backend "${text}" has the weight "${value}": use a number from 0.001 to 1000.`);
 	return weight;
+}
+
+function limitOf(text: string, value: string): number {
+	const limit = /^\d{1,7}$/.test(value) ? Number(value) : 0;
+	if (limit < 1 || limit > 1_000_000)
+		throw new InputError(`--backend "${text}" has the maxconn "${value}": use a number from 1 to 1000000.`);
+	return limit;
+}
+
+/** `address`, `uri`, `header:X-User` or `param:user`: what of a request is its key. */
+export function keyRuleOf(text: string): KeyRule {
+	if (text === 'address' || text === 'uri') return { by: text };
+	const [, kind, name] = /^(header|param):([\w-]+)$/.exec(text) ?? [];
+	if (kind === 'header' && name !== undefined) return { by: 'header', name };
+	if (kind === 'param' && name !== undefined) return { by: 'parameter', name };
+	throw new InputError(`--key is "${text}": use address, uri, header:NAME or param:NAME.`);
+}
+
+/** One of a few words. */
+export function wordOf<W extends string>(flag: string, words: readonly W[]): (text: string) => W {
+	return (text) => {
+		const word = words.find((other) => other === text);
+		if (word === undefined) throw new InputError(`${flag} is "${text}": use ${words.join(', ')}.`);
+		return word;
+	};
 }
 
 function idOf(text: string, value: string): string {

@@ -2,9 +2,20 @@ import { Option, type Command } from 'commander';
 import type { ClusterChange } from '#balancer/cluster.ts';
 import type { BackendSpec } from '#proxy/backends.ts';
 import { recorder as recorderOf } from '#proxy/recorder.ts';
-import { defaultHealth, startProxy } from '#proxy/server.ts';
+import type { KeyRule } from '#balancer/key.ts';
+import { startProxy } from '#proxy/server.ts';
 import { InputError } from '#record/input.ts';
-import { addBackend, addKnob, durationOf, integerOf, portOf, strategyOf } from './flags.ts';
+import { HostRulesSchema, type HostRules } from '#record/rules.ts';
+import {
+	addBackend,
+	addKnob,
+	durationOf,
+	integerOf,
+	keyRuleOf,
+	portOf,
+	strategyOf,
+	wordOf
+} from './flags.ts';
 import { onPort, untilInterrupted } from './run.ts';
 
 interface Options {
@@ -17,9 +28,19 @@ interface Options {
 	readonly record?: string;
 	readonly timeout: number;
 	readonly connectTimeout: number;
+	readonly retries: number;
+	readonly redispatch: HostRules['redispatch'];
+	readonly fall: number;
+	readonly eject: number;
+	readonly maxFails?: true;
+	readonly panic: boolean;
+	readonly backups: HostRules['backups'];
+	readonly slowStart?: number;
+	readonly queue?: number;
+	readonly queueTimeout?: number;
+	readonly sticky?: true;
+	readonly key: KeyRule;
 }
-
-const retries = 1;
 
 /** `golangia proxy`: balance real HTTP with a strategy of the shelf. */
 export function registerProxy(program: Command): void {
@@ -27,7 +48,7 @@ export function registerProxy(program: Command): void {
 		.command('proxy')
 		.description('balance real HTTP requests over backends')
 		.option(
-			'--backend <url[,weight=n][,id=name]>',
+			'--backend <url[,weight=n][,maxconn=n][,backup][,id=name]>',
 			'a server to send requests to; repeat for each',
 			addBackend
 		)
@@ -51,13 +72,57 @@ export function registerProxy(program: Command): void {
 				.argParser(durationOf('--connect-timeout', 1))
 				.default(5000, '5s')
 		)
+		.option(
+			'--retries <n>',
+			'how often a request is sent again where that is safe',
+			integerOf('--retries', 0, 10),
+			1
+		)
+		.addOption(
+			new Option('--redispatch <where>', 'where to: always elsewhere, avoid the last one only, or never')
+				.argParser(wordOf('--redispatch', ['always', 'avoid', 'never']))
+				.default('always')
+		)
+		.option(
+			'--fall <n>',
+			'failures in a row after which a backend is left out; 0: never',
+			integerOf('--fall', 0, 100),
+			3
+		)
+		.addOption(
+			new Option('--eject <time>', 'how long it is left out')
+				.argParser(durationOf('--eject', 1))
+				.default(5000, '5s')
+		)
+		.option('--max-fails', 'count failures as NGINX does, instead of in a row')
+		.option('--no-panic', 'when all are left out, ask nobody instead of everybody')
+		.addOption(
+			new Option('--backups <who>', 'who steps in: all, the first only, or all as a group')
+				.argParser(wordOf('--backups', ['all', 'first', 'group']))
+				.default('all')
+		)
+		.option(
+			'--slow-start <time>',
+			'until a backend that is back has its whole share',
+			durationOf('--slow-start', 1)
+		)
+		.option(
+			'--queue <n>',
+			'requests that wait while all backends are at their maxconn',
+			integerOf('--queue', 1, 1_000_000)
+		)
+		.option('--queue-timeout <time>', 'how long they wait', durationOf('--queue-timeout', 1))
+		.option('--sticky', 'a client goes where it went before')
+		.option('--key <what>', 'what affinity hangs on: address, uri, header:NAME or param:NAME', keyRuleOf, {
+			by: 'address'
+		})
 		.option('--record <file>', 'write every event to this file, for "golangia replay"; replaces it')
 		.addHelpText('after', examples)
 		.action(run);
 }
 
 const examples = `
-A backend that fails 3 times in a row is left out for 5 seconds. Every answer names its backend in X-Served-By.
+A backend that fails 3 times in a row is left out for 5 seconds, unless told otherwise. Every answer names its backend in X-Served-By.
 
 Examples:
   golangia proxy --backend http://localhost:8000 --backend http://localhost:8001
@@ -73,22 +138,25 @@ async function run(options: Options): Promise<void> {
 			'There is no --backend: name at least one, such as --backend http://localhost:8000.'
 		);
 	const strategy = strategyOf(options.strategy, options.knob ?? {});
+	const rules = rulesOf(options);
 	const recorder =
 		options.record === undefined
 			? undefined
-			: recorderOf(options.record, { strategy, seed, health: defaultHealth, retries }, console.error);
+			: recorderOf(options.record, { strategy, seed, rules }, console.error);
 	const start = (port: number): ReturnType<typeof startProxy> =>
 		startProxy({
 			backends,
 			strategy,
 			seed,
-			retries,
-			health: defaultHealth,
+			rules,
+			key: options.key,
 			host,
 			port,
 			timeoutMs: options.timeout,
 			connectTimeoutMs: options.connectTimeout,
-			onChange: say,
+			onChange: (change) => {
+				say(change, options.eject);
+			},
 			...(recorder === undefined ? {} : { ear: recorder.ear })
 		});
 	const proxy = await onPort(options.port, start);
@@ -112,10 +180,25 @@ async function run(options: Options): Promise<void> {
 	});
 }
 
-function say({ backend, change }: ClusterChange): void {
+/** @throws InputError for flags that do not go together. */
+function rulesOf(options: Options): HostRules {
+	const { fall, eject, queue, queueTimeout, slowStart } = options;
+	if (queueTimeout !== undefined && queue === undefined)
+		throw new InputError('--queue-timeout says how long requests wait in a --queue: give that as well.');
+	return HostRulesSchema.parse({
+		retries: options.retries,
+		redispatch: options.redispatch,
+		health: fall === 0 ? null : { fall, ejectMs: eject, rule: options.maxFails ? 'max-fails' : 'in-a-row' },
+		panic: options.panic,
+		backups: options.backups,
+		slowStartMs: slowStart ?? null,
+		queue: queue === undefined ? null : { limit: queue, timeoutMs: queueTimeout ?? null },
+		sticky: options.sticky === true
+	});
+}
+
+function say({ backend, change }: ClusterChange, ejectMs: number): void {
 	if (change === 'ejected')
-		console.log(
-			`${backend.id} is left out for ${String(defaultHealth.ejectMs / 1000)} s: it failed too often in a row.`
-		);
+		console.log(`${backend.id} is left out for ${String(ejectMs / 1000)} s: it failed too often.`);
 	if (change === 'restored') console.log(`${backend.id} is tried again.`);
 }

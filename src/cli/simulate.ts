@@ -1,18 +1,42 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { shelf } from '#balancer/strategies/index.ts';
 import { InputError, jsonOf } from '#record/input.ts';
+import { Engine } from '#simulator/engine.ts';
+import { measure } from '#simulator/measure.ts';
 import { readScenario, type Scenario, scenarioJsonSchema } from '#simulator/scenario.ts';
-import { simulate } from '#simulator/simulate.ts';
-import { type Summary, summaryOf, type Time } from '#simulator/summary.ts';
-import { addKnob, integerOf, strategyOf } from './flags.ts';
+import { summaryOf } from '#simulator/summary.ts';
+import { addKnob, integerOf } from './flags.ts';
+import { csvOfReport, jsonOfReport } from './simulation/forms.ts';
+import { isReplayable, logTo } from './simulation/log.ts';
+import { namesOf, type Options, type Plan, planOf, seedsOf, spanOf } from './simulation/options.ts';
+import { progressOn } from './simulation/progress.ts';
+import { type Report, reportOf, type Run } from './simulation/report.ts';
+import { tableOf } from './simulation/table.ts';
 
-interface Options {
-	readonly seed?: number;
-	readonly strategy?: string;
-	readonly knob?: Readonly<Record<string, number>>;
-	readonly json?: true;
-}
+const help = `
+The run's length is the file's, unless --requests or --duration says otherwise; requests of the warm-up are not counted.
+Intervals hold 95 % of the time: from the batch means of one run, from replications with --seeds. A number that cannot be
+known yet says so: "few", "short", "never" or "unstable".
+
+--json: of one run its summary (sent, ok, failed, failures, meanMs, p50Ms …, servers, fingerprint) together with strategy,
+knobs, seeds, warmUpMs, durationMs, n, settledMs (MSER-5), offeredLoad, diverged, runs (a summary for each seed) and
+metrics: for goodput, failed, mean, wait, p50, p90, p95, p99, p99.9 each {unit, value, halfWidth, groups, doubt?}. value is null
+(nothing measured, or unstable), "never" or a number; halfWidth is null where it is not known; groups counts batches
+or runs. With --compare: {strategies: [all that for each], differences: [{strategy, against, metrics}]}.
+--csv: a line for each metric: strategy,against,seeds,warm_up_ms,duration_ms,n,metric,unit,value,half_width_95,groups,doubt;
+"against" is filled in lines of paired differences.
+--log: JSON Lines, one event a line, which golangia replay takes up; without its first line, the header, where a
+replay would lack what the strategy went by (several balancers, a queue at the balancer, hedging and the like).
+
+Exit code 0: done, 2: something was wrong in the file or the flags.
+
+Examples:
+  golangia simulate siege.json --seed 7
+  golangia simulate siege.json --seeds 1..20 --requests 100000
+  golangia simulate siege.json --strategy two-choices --knob choices=3 --json
+  golangia simulate siege.json --compare round-robin,two-choices,least-connections --seeds 1..10 --csv
+  golangia simulate siege.json --duration 20 --log siege.jsonl && golangia replay siege.jsonl
+`;
 
 /** `golangia simulate FILE`: run a scenario to its end, as the page would, and say what came of it. */
 export function registerSimulate(program: Command): void {
@@ -21,17 +45,27 @@ export function registerSimulate(program: Command): void {
 		.description('run a scenario file to its end and print what came of it')
 		.argument('<file>', 'a scenario (JSON), such as the playground saves')
 		.option('--seed <n>', "seed, instead of the file's", integerOf('--seed', 0, Number.MAX_SAFE_INTEGER))
+		.option('--seeds <a..b>', 'a run with each of these seeds, such as 1..50', seedsOf)
+		.option(
+			'--requests <n>',
+			'as long as so many requests take to come after the warm-up',
+			integerOf('--requests', 1, 200_000_000)
+		)
+		.option('--duration <time>', 'traffic stops then: seconds, or 1500ms', spanOf('--duration', 1))
+		.option('--warm-up <time>', 'requests sent before are not counted', spanOf('--warm-up', 0))
 		.option('--strategy <name>', "strategy, instead of the file's")
 		.option('--knob <name=value>', 'a knob of that strategy (repeatable)', addKnob)
+		.option('--compare <a,b>', 'run each of these strategies on the same arrivals and pair them', namesOf)
 		.option('--json', 'print JSON for other programs')
-		.addHelpText(
-			'after',
-			'\nExamples:\n  golangia simulate siege.json --seed 7\n  golangia simulate siege.json --strategy two-choices --knob choices=3 --json\n'
-		)
+		.option('--csv', 'print CSV for tables')
+		.option('--log <file>', "write the run's events to a file")
+		.addHelpText('after', help)
 		.action(async (file: string, options: Options) => {
-			const scenario = changed(readScenario(jsonOf(await textOf(file), file), file), options);
-			const summary = summaryOf(simulate(scenario));
-			console.log(options.json ? JSON.stringify(summary, null, 2) : tableOf(summary));
+			const scenario = readScenario(jsonOf(await textOf(file), file), file);
+			const report = run(planOf(scenario, file, options), options);
+			if (options.json === true) console.log(jsonOfReport(report));
+			else if (options.csv === true) console.log(csvOfReport(report));
+			else console.log(tableOf(report));
 		});
 	program
 		.command('schema')
@@ -41,13 +75,38 @@ export function registerSimulate(program: Command): void {
 		});
 }
 
-function changed(scenario: Scenario, { seed = scenario.seed, strategy, knob }: Options): Scenario {
-	if (strategy === undefined) {
-		if (knob !== undefined)
-			throw new InputError('--knob turns a knob of --strategy: name the strategy as well.');
-		return { ...scenario, seed };
+function run({ scenarios, seeds }: Plan, { log }: Options): Report {
+	const progress = progressOn(process.stderr);
+	const total = scenarios.length * seeds.length;
+	let done = 0;
+	const runOne = (scenario: Scenario, seed: number): Run => {
+		const engine = new Engine(scenario, seed);
+		const written = log === undefined ? undefined : logTo(log, scenario, seed);
+		written?.write(engine);
+		const measured = measure(engine, (share) => {
+			progress.show(
+				(done + share) / total,
+				`${scenario.strategy.name}, seed ${String(seed)}, ${engine.sent.toLocaleString('en')} requests`
+			);
+		});
+		written?.close();
+		done++;
+		return {
+			summary: summaryOf(engine),
+			measured,
+			settledMs: engine.metrics.settledAt,
+			diverged: engine.diverged
+		};
+	};
+	try {
+		const runs = scenarios.map((scenario) => seeds.map((seed) => runOne(scenario, seed)));
+		return reportOf(scenarios, seeds, runs);
+	} finally {
+		progress.clear();
+		const [scenario] = scenarios;
+		if (log !== undefined && scenario !== undefined && !isReplayable(scenario))
+			console.error(`${log} has plain events: its balancer does what a replay cannot repeat.`);
 	}
-	return { ...scenario, seed, strategy: strategyOf(strategy, knob ?? {}) };
 }
 
 async function textOf(file: string): Promise<string> {
@@ -57,43 +116,4 @@ async function textOf(file: string): Promise<string> {
 		const { code = 'unknown reason' } = error as NodeJS.ErrnoException;
 		throw new InputError(`${file}: cannot be read (${code}): check the name.`);
 	}
-}
-
-function tableOf({
-	strategy,
-	seed,
-	sent,
-	ok,
-	failed,
-	failures,
-	goodput,
-	fingerprint,
-	servers,
-	...times
-}: Summary): string {
-	const reasons = Object.entries(failures).map(([reason, number]) => `${count(number)} ${reason}`);
-	const latency = [
-		`mean ${ms(times.meanMs)}`,
-		`p50 ${ms(times.p50Ms)}`,
-		`p95 ${ms(times.p95Ms)}`,
-		`p99 ${ms(times.p99Ms)}`
-	];
-	return [
-		`${shelf[strategy].title}, seed ${String(seed)}`,
-		`  sent      ${count(sent)}`,
-		`  answered  ${count(ok)} well, ${count(failed)} failed${reasons.length > 0 ? ` (${reasons.join(', ')})` : ''}`,
-		`  goodput   ${goodput.toFixed(1)} a second`,
-		`  latency   ${latency.join(', ')} (n = ${count(ok + failed)})`,
-		...servers.map(
-			(one) => `  ${one.id.padEnd(8)}  picked ${count(one.picked)}, failed ${count(one.failed)}`
-		),
-		`  log       ${fingerprint}`
-	].join('\n');
-}
-
-const count = (value: number): string => value.toLocaleString('en');
-
-function ms(time: Time): string {
-	if (time === null) return 'none';
-	return time === 'never' ? 'never' : `${String(Math.round(time))} ms`;
 }

@@ -19,6 +19,8 @@ const apologies: Record<Reason, { status: number; message: string }> = {
 	'no-backend': { status: 503, message: 'No backend may take a request now: all are down or draining.' },
 	declined: { status: 503, message: 'The strategy declined every backend there is.' },
 	'queue-full': { status: 503, message: 'The backend has no room left: try again in a moment.' },
+	'queue-timeout': { status: 503, message: 'The request waited too long for a backend with room.' },
+	shed: { status: 503, message: 'The proxy has as many requests as it lets in: try again in a moment.' },
 	'client-left': { status: 499, message: 'The client left.' }
 };
 

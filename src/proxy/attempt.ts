@@ -12,7 +12,8 @@ export class Attempt implements Call, Dispatcher.DispatchHandler {
 	readonly id: number;
 	readonly key: string;
 	readonly attempt: number;
-	readonly at: Millis;
+	/** When it was chosen. */
+	at: Millis;
 	/** True once a connection stood and bytes may have left. */
 	sent = false;
 	readonly #exchange: Exchange;
@@ -29,6 +30,22 @@ export class Attempt implements Call, Dispatcher.DispatchHandler {
 		this.key = exchange.key;
 		this.attempt = attempt;
 		this.at = at;
+	}
+
+	/** It waited, and there is room now. */
+	admitted(backend: Backend, at: Millis): void {
+		this.at = at;
+		this.#exchange.admitted(this, backend);
+	}
+
+	/** It has waited for as long as it may. */
+	gaveUp(): void {
+		this.#exchange.late();
+	}
+
+	/** Whom it waited for has gone. */
+	placeAgain(): void {
+		this.#exchange.place(this);
 	}
 
 	/** Chosen and counted: send the request there. */
@@ -166,7 +183,7 @@ export class Attempt implements Call, Dispatcher.DispatchHandler {
 				...(reason === undefined ? {} : { reason })
 			});
 		}
-		gate.cluster.release(backend, { call: this, at, latency, result });
+		gate.reception.release(backend, { call: this, at, latency, result });
 	}
 }
 

@@ -9,6 +9,10 @@ export interface BackendSpec {
 	readonly url: string;
 	/** Its share with strategies that look at weights; default 1. */
 	readonly weight?: number;
+	/** Requests it is given at once; default any number. */
+	readonly limit?: number;
+	/** It is asked only when no other is left. */
+	readonly backup?: boolean;
 }
 
 /** How to reach one backend. */

@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Dispatcher } from 'undici';
-import type { Cluster } from '#balancer/cluster.ts';
+import { isFull } from '#balancer/full.ts';
+import type { Reception } from '#balancer/reception.ts';
+import { nextTry, type RetryRules } from '#balancer/retry.ts';
 import type { Backend, Millis, Result } from '#balancer/strategy.ts';
 import type { Reason, TraceEvent } from '#record/event.ts';
 import { answer, apology } from './answers.ts';
@@ -12,17 +14,19 @@ import { addForwarding } from './headers.ts';
 
 /** What an exchange needs of the proxy it passes through. */
 export interface Gate {
-	readonly cluster: Cluster;
+	readonly reception: Reception<Attempt>;
 	readonly upstreams: ReadonlyMap<string, Upstream>;
 	/** This proxy's pseudonym in Via. */
 	readonly name: string;
-	/** How often a request whose bytes may have reached a backend is sent again; only where that is safe. */
-	readonly retries: number;
+	/** `retries` is how often a request whose bytes may have reached a backend is sent again; only where that is safe. */
+	readonly retry: RetryRules;
 	/** True once no new connections are wanted: every answer then ends its own. */
 	readonly closing: boolean;
 	/** False spares the making of events nobody hears. */
 	readonly heard: boolean;
 	now(): Millis;
+	/** Somebody has begun to wait: let it give up in time. */
+	watchLine(): void;
 	tell(event: TraceEvent): void;
 }
 
@@ -35,6 +39,7 @@ const idempotent = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
  */
 export class Exchange {
 	readonly id: number;
+	/** What affinity hangs on; the client's address unless the proxy was told otherwise. */
 	readonly key: string;
 	readonly req: IncomingMessage;
 	readonly res: ServerResponse;
@@ -48,6 +53,9 @@ export class Exchange {
 	readonly #hasBody: boolean;
 	#tried: Backend[] = [];
 	#current: Attempt | undefined;
+	/** The attempt that waits for room, and whether a connection of its own is due. */
+	#waiting: Attempt | undefined;
+	#fresh = false;
 	#resent = 0;
 	#result: Result = 'ok';
 	#reason: Reason | undefined;
@@ -56,6 +64,7 @@ export class Exchange {
 	constructor(
 		gate: Gate,
 		id: number,
+		peer: string,
 		key: string,
 		req: IncomingMessage,
 		res: ServerResponse,
@@ -70,7 +79,7 @@ export class Exchange {
 		this.expectsContinue = options.expectsContinue ?? false;
 		this.socket = options.socket;
 		this.#hasBody = admitted.hasBody;
-		addForwarding(admitted.headers, key, admitted.host, `${req.httpVersion} ${gate.name}`);
+		addForwarding(admitted.headers, peer, admitted.host, `${req.httpVersion} ${gate.name}`);
 		this.request = {
 			method: req.method ?? 'GET',
 			path: admitted.path,
@@ -95,6 +104,8 @@ export class Exchange {
 	/** The client's side is over. Before all was written that means: the client left. */
 	closed(complete: boolean): void {
 		this.#current?.cancel();
+		if (this.#waiting !== undefined) this.gate.reception.leave(this.#waiting);
+		this.#waiting = undefined;
 		if (!complete && this.#result === 'ok') this.settle('cancelled', 'client-left');
 		this.#answer();
 	}
@@ -126,7 +137,10 @@ export class Exchange {
 	}
 
 	#mayTryAgain(attempt: Attempt, reason: Reason): boolean {
-		const { cluster, retries } = this.gate;
+		const {
+			reception: { cluster },
+			retry: { retries }
+		} = this.gate;
 		// Nothing was sent: any method may go elsewhere, once to each backend.
 		if (!attempt.sent) return cluster.available.some((backend) => !this.#tried.includes(backend));
 		if (reason !== 'reset' || this.#hasBody || this.#resent === retries) return false;
@@ -136,19 +150,47 @@ export class Exchange {
 	}
 
 	#try(again: boolean): void {
+		this.#fresh = again;
+		this.place(new Attempt(this, this.#tried.length, this.gate.now()));
+	}
+
+	/** Ask who takes it: somebody now, or later, or nobody. */
+	place(attempt: Attempt): void {
 		const { gate } = this;
-		const tried = this.#tried;
-		const attempt = new Attempt(this, tried.length, gate.now());
-		const backend = gate.cluster.acquire(attempt, tried);
-		if (backend === undefined) {
-			const reason = gate.cluster.available.length === 0 ? 'no-backend' : 'declined';
+		const { reception } = gate;
+		const last = this.#tried.at(-1);
+		const where = nextTry({ ...gate.retry, retries: Infinity }, this.#tried.length);
+		attempt.at = gate.now();
+		let found: Backend | 'waits' | undefined;
+		if (last === undefined || where !== 'the same again')
+			found = reception.place(attempt, attempt, where === 'avoiding the last' && last ? [last] : this.#tried);
+		else if (reception.cluster.available.includes(last) && !isFull(last))
+			found = reception.take(last, attempt);
+		else found = reception.place(attempt, attempt, []);
+		if (found === 'waits') {
+			this.#waiting = attempt;
+			if (gate.heard) gate.tell({ kind: 'hold', at: attempt.at, id: this.id, attempt: attempt.attempt });
+			gate.watchLine();
+		} else if (found === undefined) {
+			const reason = reception.cluster.available.length === 0 ? 'no-backend' : 'declined';
 			this.settle('error', reason);
 			this.#apologise(reason, attempt.at);
-			return;
-		}
+		} else this.admitted(attempt, found);
+	}
+
+	/** It goes there, and is counted already. */
+	admitted(attempt: Attempt, backend: Backend): void {
+		this.#waiting = undefined;
 		this.#current = attempt;
-		tried.push(backend);
-		attempt.picked(backend, this.request, again);
+		this.#tried.push(backend);
+		attempt.picked(backend, this.request, this.#fresh);
+	}
+
+	/** It has waited for as long as it may. */
+	late(): void {
+		this.#waiting = undefined;
+		this.settle('error', 'queue-timeout');
+		this.#apologise('queue-timeout');
 	}
 
 	#apologise(reason: Reason, at?: Millis): void {

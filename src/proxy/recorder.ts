@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import type { Ear } from '#record/event.ts';
 import { InputError } from '#record/input.ts';
-import { headerLine, type RecordingHeader } from '#record/recording.ts';
+import { headerLine, type RecordingFacts } from '#record/recording.ts';
 
 export interface Recorder {
 	readonly ear: Ear;
@@ -20,11 +20,7 @@ const flushMs = 500;
  * Writes what its ear hears as a recording. It keeps all in memory until `open`, so that a proxy that never started
  * leaves an older file as it was. A disk that fills up ends the recording, told once through `failed`; the proxy goes on.
  */
-export function recorder(
-	file: string,
-	header: Omit<RecordingHeader, 'golangia' | 'version'>,
-	failed: (message: string) => void
-): Recorder {
+export function recorder(file: string, header: RecordingFacts, failed: (message: string) => void): Recorder {
 	let text = `${headerLine(header)}\n`;
 	let stream: WriteStream | undefined;
 	let timer: NodeJS.Timeout | undefined;

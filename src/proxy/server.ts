@@ -5,16 +5,25 @@ import { networkInterfaces } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { Cluster, type ClusterChange } from '#balancer/cluster.ts';
-import type { HealthRules } from '#balancer/health.ts';
+import type { Cluster, ClusterChange } from '#balancer/cluster.ts';
+import { keyOf, type KeyRule } from '#balancer/key.ts';
 import { randomStream } from '#balancer/random.ts';
+import { Reception } from '#balancer/reception.ts';
 import { createStrategy } from '#balancer/strategies/index.ts';
 import type { Millis } from '#balancer/strategy.ts';
 import { tooManyFor, type StrategyChoice } from '#record/choice.ts';
 import type { Ear, TraceEvent } from '#record/event.ts';
 import { InputError } from '#record/input.ts';
+import {
+	backendFacts,
+	HostRulesSchema,
+	receptionRules,
+	retryRules,
+	type HostRulesInput
+} from '#record/rules.ts';
 import { answer } from './answers.ts';
 import { backendOrigin, upstream, type BackendSpec } from './backends.ts';
+import type { Attempt } from './attempt.ts';
 import { Exchange, type Gate } from './exchange.ts';
 import { admit } from './guard.ts';
 import { listen } from './listen.ts';
@@ -30,10 +39,13 @@ export interface ProxyOptions {
 	readonly port?: number;
 	/** Default 127.0.0.1; `localhost` listens on ::1 as well. */
 	readonly host?: string;
-	/** Default: out for 5 s after 3 failures in a row; null: never. */
-	readonly health?: HealthRules | null;
-	/** How often a request that may have reached a backend is sent again, where that is safe; default 1. */
-	readonly retries?: number;
+	/**
+	 * What it does around the strategy; default `defaultRules`. `retries` is how often a request that may have reached a
+	 * backend is sent again, where that is safe.
+	 */
+	readonly rules?: HostRulesInput;
+	/** What of a request is its key; default the client's address. */
+	readonly key?: KeyRule;
 	/** Until a backend's answer begins, and between two pieces of it; default 60 s. */
 	readonly timeoutMs?: Millis;
 	/** Until a backend's connection stands; default 5 s. */
@@ -58,7 +70,8 @@ export interface Proxy {
 	close(withinMs?: Millis): Promise<void>;
 }
 
-export const defaultHealth: HealthRules = { fall: 3, ejectMs: 5000 };
+/** Out for 5 s after 3 failures in a row, and one retry. */
+export const defaultRules = { retries: 1, health: { fall: 3, ejectMs: 5000 } } satisfies HostRulesInput;
 
 /** Start a balancing reverse proxy. @throws InputError for impossible backends, the system's error for a port. */
 export async function startProxy(options: ProxyOptions): Promise<Proxy> {
@@ -68,8 +81,7 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 		seed = 1,
 		port = 0,
 		host = '127.0.0.1',
-		health = defaultHealth,
-		retries = 1,
+		key = { by: 'address' },
 		timeoutMs = 60_000,
 		connectTimeoutMs = 5000
 	} = options;
@@ -86,27 +98,51 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 	const began = performance.now();
 	// Whole microseconds: recordings stay short, and what is recorded is exactly what the strategy was told.
 	const now = (): Millis => Math.round((performance.now() - began) * 1000) / 1000;
-	const cluster = new Cluster(create(strategy, seed), {
-		health: health ?? undefined,
-		onChange(changed) {
-			const { at, backend, change } = changed;
-			options.onChange?.(changed);
-			const value = change === 'added' || change === 'weight' ? { value: backend.weight } : {};
-			if (ears.size > 0) tell({ kind: 'backend', at, backend: backend.id, change, ...value });
+	const rules = HostRulesSchema.parse(options.rules ?? defaultRules);
+	const heard = (changed: ClusterChange): void => {
+		options.onChange?.(changed);
+		if (ears.size > 0) tell(changeEvent(changed, backends));
+	};
+	const reception = new Reception<Attempt>(create(strategy, seed), receptionRules(rules, heard), {
+		admit: (attempt, backend, at) => {
+			attempt.admitted(backend, at);
+		},
+		replace: (attempt) => {
+			attempt.placeAgain();
 		}
 	});
+	const { cluster } = reception;
 	const upstreams = new Map(
 		backends.map((spec) => [spec.id, upstream(spec, { timeoutMs, connectTimeoutMs })])
 	);
-	for (const { id, weight = 1 } of backends) cluster.add(id, { weight }, now());
+	for (const spec of backends) cluster.add(spec.id, backendFacts(spec), 0);
 
 	let closing = false;
 	let requests = 0;
+	/** When the first of those who wait gives up, if that is planned. */
+	let due = Infinity;
+	const watchLine = (): void => {
+		if (reception.waiting === 0) return;
+		// Where nothing comes or goes, time alone may make room: an ejection ends, a limit grows.
+		const soonest = Math.min(reception.due, cluster.due);
+		if (soonest >= due) return;
+		due = soonest;
+		setTimeout(() => {
+			// A sooner one has been planned since, and has looked.
+			if (due !== soonest) return;
+			due = Infinity;
+			cluster.pass(now());
+			for (let late = reception.expire(now()); late !== undefined; late = reception.expire(now()))
+				late.gaveUp();
+			watchLine();
+		}, soonest - now()).unref();
+	};
 	const gate: Gate = {
-		cluster,
+		watchLine,
+		reception,
 		upstreams,
 		name: `golangia-${randomBytes(4).toString('hex')}`,
-		retries,
+		retry: retryRules(rules),
 		now,
 		tell,
 		get closing() {
@@ -126,7 +162,8 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 			answer(req, res, admitted);
 			return;
 		}
-		new Exchange(gate, ++requests, peerOf(req), req, res, admitted, more).start();
+		const peer = peerOf(req);
+		new Exchange(gate, ++requests, peer, keyIn(req, peer, key), req, res, admitted, more).start();
 	};
 
 	const server = createServer({
@@ -196,6 +233,28 @@ function create({ name, knobs }: StrategyChoice, seed: number): ReturnType<typeo
 function peerOf(req: IncomingMessage): string {
 	const address = req.socket.remoteAddress ?? '';
 	return address.startsWith('::ffff:') ? address.slice(7) : address;
+}
+
+/** The text that affinity hangs on. */
+function keyIn(req: IncomingMessage, address: string, rule: KeyRule): string {
+	const header = (name: string): string | undefined => {
+		const value = req.headers[name];
+		return Array.isArray(value) ? value.join(', ') : value;
+	};
+	return keyOf({ address, target: req.url ?? '', header }, rule);
+}
+
+function changeEvent(
+	{ at, backend, change, weight }: ClusterChange,
+	specs: readonly BackendSpec[]
+): TraceEvent {
+	const { id, limit } = backend;
+	const event = { kind: 'backend', at, backend: id, change } as const;
+	if (change === 'weight') return { ...event, value: weight };
+	if (change === 'grown') return { ...event, value: backend.weight };
+	if (change !== 'added') return event;
+	const backup = specs.some((spec) => spec.id === id && spec.backup === true);
+	return { ...event, value: weight, ...(limit < Infinity && { limit }), ...(backup && { backup }) };
 }
 
 /** A proxy that is its own backend would ask itself until it fell over. */

@@ -4,7 +4,7 @@ import { shelf, strategyNames, type StrategyName } from '#balancer/strategies/in
 /** A strategy by name, with the knobs that were turned; the others keep their initial value. */
 export type StrategyChoice = z.output<typeof StrategyChoiceSchema>;
 
-/** Refuses unknown names and knobs, and values out of a knob's range. */
+/** Refuses unknown names and knobs, and values out of a knob's range or between whole numbers that are all it has. */
 export const StrategyChoiceSchema = z
 	.strictObject({
 		name: z.enum(strategyNames),
@@ -28,6 +28,9 @@ export const StrategyChoiceSchema = z
 					path,
 					message: `is out of range: use ${String(range.min)} to ${String(range.max)}`
 				});
+			} else if (Number.isInteger(range.min) && Number.isInteger(range.step) && !Number.isInteger(value)) {
+				const message = `is no whole number: use one from ${String(range.min)} to ${String(range.max)}`;
+				context.addIssue({ code: 'custom', path, message });
 			}
 		}
 	});

@@ -1,11 +1,12 @@
-import type { Millis, Result } from '#balancer/strategy.ts';
+import type { Because, Millis, Result } from '#balancer/strategy.ts';
 
 /**
  * What happens to a request, told the same way by a simulation, a recording and the proxy. One request's
- * life, in order: `send` (it leaves the client) → `pick` (the gate chose, attempt by attempt) → `queue` (it
- * waits at the server) → `start` (a worker takes it up) → `finish` (the server is done with it) → `end` (the
- * gate has the outcome) → `answer` (the client has it). A world leaves out what it cannot see: the proxy
- * sees no `queue` inside a server.
+ * life, in order: `send` (it leaves the client) → `hold` (it waits at the gate) → `pick` (the gate chose, attempt by
+ * attempt) → `queue` (it waits at the server) → `start` (a worker takes it up) → `finish` (the server is done with it) →
+ * `end` (the gate has the outcome) → `answer` (the client has it). Attempts may go side by side, and one may end at the
+ * gate (timed out, or wanted no more) while its server goes on. A world leaves out what it cannot see: the proxy sees no
+ * `queue` inside a server.
  */
 export type TraceEvent = RequestEvent | BackendEvent | StrategyEvent;
 
@@ -18,11 +19,21 @@ export type RequestEvent =
 			readonly key: string;
 			readonly work?: Millis;
 	  }
-	/** `loads` is what the strategy believed of each candidate just before, when the world was asked to explain. */
-	| ({ readonly kind: 'pick'; readonly at: Millis; readonly key: string; readonly loads?: Loads } & Attempt)
+	/** When the world was asked to explain, `loads` is what the strategy believed of each candidate just before, and `because` why it picked. */
+	| ({
+			readonly kind: 'pick';
+			readonly at: Millis;
+			readonly key: string;
+			readonly loads?: Loads;
+			readonly because?: Because;
+	  } & Attempt)
+	/** It waits at the gate, because all that could take it are full; a pick follows, or an answer. */
+	| { readonly kind: 'hold'; readonly at: Millis; readonly id: number; readonly attempt: number }
 	| ({ readonly kind: 'queue'; readonly at: Millis } & Attempt)
 	| ({ readonly kind: 'start'; readonly at: Millis } & Attempt)
 	| ({ readonly kind: 'finish'; readonly at: Millis } & Attempt)
+	/** An attempt that had ended for the gate leaves its server unfinished. */
+	| ({ readonly kind: 'drop'; readonly at: Millis } & Attempt)
 	| ({
 			readonly kind: 'end';
 			readonly at: Millis;
@@ -53,9 +64,18 @@ export type Loads = readonly (readonly [backend: string, load: number])[];
 
 /** Why something failed, in a word that pages and logs turn into a sentence. */
 export type Reason =
-	'queue-full' | 'refused' | 'reset' | 'failed' | 'timeout' | 'no-backend' | 'declined' | 'client-left';
+	| 'queue-full'
+	| 'refused'
+	| 'reset'
+	| 'failed'
+	| 'timeout'
+	| 'no-backend'
+	| 'declined'
+	| 'queue-timeout'
+	| 'shed'
+	| 'client-left';
 
-/** A slow fact about a backend: as `Cluster` knows it, or (`slow`, `fail`, `stop`, `restart`) as only its machine knows it. */
+/** A slow fact about a backend: as `Cluster` knows it, or (`slow` and all below) as only its machine knows it. */
 export interface BackendEvent {
 	readonly kind: 'backend';
 	readonly at: Millis;
@@ -64,6 +84,7 @@ export interface BackendEvent {
 		| 'added'
 		| 'removed'
 		| 'weight'
+		| 'grown'
 		| 'ready'
 		| 'drain'
 		| 'down'
@@ -72,9 +93,15 @@ export interface BackendEvent {
 		| 'slow'
 		| 'fail'
 		| 'stop'
+		| 'hang'
+		| 'pause'
+		| 'pace'
 		| 'restart';
-	/** The weight after `added` and `weight`, the speed after `slow`. */
+	/** The weight after `added`, `weight` and `grown` (by slow start), the speed after `slow`, `pace` and `restart`, the milliseconds of a `pause`. */
 	readonly value?: number;
+	/** What else the balancer was told of it, with `added`: see `Backend`. */
+	readonly limit?: number;
+	readonly backup?: boolean;
 	/** What stands behind it, where the world knows: told with `added`. */
 	readonly machine?: Machine;
 }

@@ -6,8 +6,9 @@ const words = new Uint32Array(bits.buffer);
  * multiplicative lanes. It tells runs apart; it is no cryptography.
  */
 export class Fingerprint {
-	#a = 0x811c9dc5;
-	#b = 0x9747b28c;
+	// Whole numbers of 32 bits from the beginning: others would be kept as floating point.
+	#a = 0x811c9dc5 | 0;
+	#b = 0x9747b28c | 0;
 
 	/** Any number. */
 	add(value: number): void {
@@ -22,6 +23,18 @@ export class Fingerprint {
 	addWhole(value: number): void {
 		this.#a = mixA(this.#a, value);
 		this.#b = mixB(this.#b, value);
+	}
+
+	/** One request's outcome; where and how it ended is a whole number of the caller's. */
+	addAnswer(id: number, sentAt: number, at: number, outcome: number): void {
+		bits[0] = at;
+		let a = mixA(mixA(this.#a, words[0] ?? 0), words[1] ?? 0);
+		let b = mixB(mixB(this.#b, words[0] ?? 0), words[1] ?? 0);
+		bits[0] = sentAt;
+		a = mixA(mixA(a, words[0] ?? 0), words[1] ?? 0);
+		b = mixB(mixB(b, words[0] ?? 0), words[1] ?? 0);
+		this.#a = mixA(mixA(a, id), outcome);
+		this.#b = mixB(mixB(b, id), outcome);
 	}
 
 	/** 16 hexadecimal digits. */

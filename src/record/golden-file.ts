@@ -15,6 +15,8 @@ export type GoldenReading =
 			readonly knobs: Readonly<Record<string, number>>;
 			/** To be given at birth, where the program starts from numbers of its own. */
 			readonly random?: Random;
+			/** Turns that were taken before the first request came; none unless told. */
+			readonly turnsBefore?: number;
 			/** What affinity hangs on, cut out of what the request carried (null: it carried nothing). */
 			readonly keyOf: (input: string | null) => string;
 	  }
@@ -48,7 +50,8 @@ const ServerSchema = z.object({
 	maxconn: z.int().min(0).optional(),
 	maxFails: Count.optional(),
 	/** Seconds. */
-	failTimeout: Count.optional()
+	failTimeout: Count.optional(),
+	minconn: z.int().min(1).optional()
 });
 
 const OptionsSchema = z.object({
@@ -67,7 +70,11 @@ const OptionsSchema = z.object({
 	redispatch: z.boolean().optional(),
 	redispatchInterval: z.int().optional(),
 	/** Seconds. */
-	slowstart: z.number().positive().optional()
+	slowstart: z.number().positive().optional(),
+	fullconn: z.int().positive().optional(),
+	allbackups: z.boolean().optional(),
+	/** Milliseconds. */
+	queueTimeout: z.number().positive().optional()
 });
 
 const GoldenSchema = z
@@ -86,6 +93,8 @@ const GoldenSchema = z
 		picks: z.array(Name.nullable()).default([]),
 		/** Who waited and was let in, and the step (from 0) that made the room. */
 		admitted: z.array(z.object({ afterStep: Count, id: Name, server: Name })).default([]),
+		/** Who waited until it gave up, and the step during which it did. */
+		expired: z.array(z.object({ afterStep: Count, id: Name })).default([]),
 		/** Index into picks, status, servers tried in order: where one try was not enough. */
 		attempts: z.array(z.tuple([Count, z.int(), z.array(z.string())])).default([]),
 		/** Instead of steps and picks: seconds since a server came back, and the weight shown then. */

@@ -31,6 +31,26 @@ export class Histogram {
 		this.#last = Math.max(this.#last, other.#last);
 	}
 
+	/** How many recorded values are at or below `value`, those of its own bin taken as evenly placed; the inverse of `valueAt`. */
+	countTo(value: number): number {
+		const bin = binOf(value);
+		let below = 0;
+		for (let i = this.#first; i < bin && i <= this.#last; i++) below += this.counts[i] ?? 0;
+		const from = edgeOf(bin);
+		const within = Math.min(1, Math.max(0, (value - from) / (edgeOf(bin + 1) - from)));
+		return below + within * (this.counts[bin] ?? 0);
+	}
+
+	/** What was recorded since `earlier`, a copy of this one, was taken. */
+	since(earlier: Histogram): Histogram {
+		const later = new Histogram();
+		later.add(this);
+		for (let bin = earlier.#first; bin <= earlier.#last; bin++)
+			later.counts[bin] = (later.counts[bin] ?? 0) - (earlier.counts[bin] ?? 0);
+		later.total -= earlier.total;
+		return later;
+	}
+
 	clear(): void {
 		if (this.total === 0) return;
 		this.counts.fill(0, this.#first, this.#last + 1);
@@ -52,6 +72,14 @@ export class Histogram {
 		}
 		return NaN;
 	}
+}
+
+/** The latency that a share `p` did not exceed; failures rank above every latency. Infinity among them, NaN of nothing. */
+export function percentileOf(latencies: Histogram, failures: number, p: number): number {
+	const n = latencies.total + failures;
+	if (n === 0) return NaN;
+	const rank = Math.max(1, Math.ceil(p * n));
+	return rank > latencies.total ? Infinity : latencies.valueAt(rank);
 }
 
 const bits = new Float64Array(1);

@@ -1,6 +1,11 @@
 import type { Millis, Result } from '#balancer/strategy.ts';
+import { batchMeans } from './estimate/batch-means.ts';
+import type { Estimate } from './estimate/estimate.ts';
+import { Series } from './estimate/series.ts';
+import type { Totals } from './estimate/figures.ts';
+import { warmUpOf } from './estimate/warm-up.ts';
 import type { Reason, TraceEvent } from './event.ts';
-import { Histogram } from './histogram.ts';
+import { Histogram, percentileOf } from './histogram.ts';
 
 /** One second of virtual time; percentiles over the answers of the last `span` seconds, NaN where there were none. */
 export interface Window {
@@ -40,18 +45,29 @@ export class Metrics {
 	sent = 0;
 	ok = 0;
 	failed = 0;
+	/** Second attempts that were sent before the first had ended. */
+	hedges = 0;
+	/** Worker time spent on what nobody waited for any more. */
+	wastedMs: Millis = 0;
+	sessionMisses = 0;
+	reads = 0;
+	staleReads = 0;
 	/** Failures by their reason. */
 	readonly failures = new Map<Reason, number>();
 	readonly backends = new Map<string, BackendTally>();
 	readonly windows: Window[] = [];
 	#latencies = new Histogram();
 	#latencySum = 0;
+	/** The latencies of all that went well, from the beginning on: how it settled is told by what came before it had. */
+	#series = new Series();
 	#waitSum = 0;
 	#waited = 0;
 	#started = 0;
 	#now: Millis = 0;
 	#past: Slice[] = [];
 	#current = new Slice();
+	/** When the current second is over. */
+	#windowEnd = second;
 	#recent = new Histogram();
 
 	/** Traffic stops at `endMs`, so rates are over `warmUpMs` to `endMs`, or to now while that is still to come. */
@@ -72,6 +88,32 @@ export class Metrics {
 	/** Of the requests answered well; NaN when there are none. */
 	get meanLatency(): Millis {
 		return this.#latencySum / this.ok;
+	}
+
+	/** The same with its 95 % interval, from this one run; see `batchMeans` for when it says that it cannot know yet. */
+	get meanInterval(): Estimate {
+		return batchMeans(this.#series, this.#series.firstFrom(this.warmUpMs), this.meanLatency);
+	}
+
+	/** When the latency had settled, by MSER-5: a warm-up should last at least until then. Undefined: not yet, or it cannot be told. */
+	get settledAt(): Millis | undefined {
+		const cut = warmUpOf(this.#series.means());
+		return cut === undefined || cut === 0 ? cut : this.#series.endOf(cut - 1);
+	}
+
+	/** What was counted so far: the difference between two of these is what a part of the run amounts to. */
+	totals(): Totals {
+		const latencies = new Histogram();
+		latencies.add(this.#latencies);
+		return {
+			ms: this.#seconds * second,
+			ok: this.ok,
+			failed: this.failed,
+			latencySum: this.#latencySum,
+			waitSum: this.#waitSum,
+			started: this.#started,
+			latencies
+		};
 	}
 
 	/** Time in a server's queue of the requests that a worker took up. */
@@ -128,8 +170,24 @@ export class Metrics {
 		if (wait > 0) this.#waited++;
 	}
 
-	hearFinish(backend: BackendTally, busyMs: Millis): void {
+	/** A worker was busy with a request for so long; in vain when nobody waited for it any more. */
+	hearFinish(backend: BackendTally, busyMs: Millis, inVain: boolean): void {
 		backend.busyMs += busyMs;
+		if (inVain) this.wastedMs += busyMs;
+	}
+
+	hearHedge(): void {
+		this.hedges++;
+	}
+
+	/** A client came to a server that had no session of it. */
+	hearSessionMiss(): void {
+		this.sessionMisses++;
+	}
+
+	hearRead(stale: boolean): void {
+		this.reads++;
+		if (stale) this.staleReads++;
 	}
 
 	/** An attempt ended, whether or not another follows. */
@@ -144,6 +202,7 @@ export class Metrics {
 		if (good) {
 			this.#current.ok++;
 			this.#current.latencies.record(latency);
+			this.#series.add(latency, at);
 		} else {
 			this.#current.failed++;
 		}
@@ -177,10 +236,6 @@ export class Metrics {
 		return tally;
 	}
 
-	get #windowEnd(): Millis {
-		return (this.windows.length + 1) * second;
-	}
-
 	#closeWindow(): void {
 		const { sent, ok, failed } = this.#current;
 		this.#past.push(this.#current);
@@ -194,8 +249,10 @@ export class Metrics {
 			if (slice.latencies.total > 0) recent.add(slice.latencies);
 			lost += slice.failed;
 		}
+		const at = this.#windowEnd;
+		this.#windowEnd += second;
 		this.windows.push({
-			at: this.#windowEnd,
+			at,
 			sent,
 			ok,
 			failed,
@@ -220,12 +277,4 @@ class Slice {
 		this.failed = 0;
 		this.latencies.clear();
 	}
-}
-
-/** Failures rank above every latency. */
-function percentileOf(latencies: Histogram, failures: number, p: number): Millis {
-	const n = latencies.total + failures;
-	if (n === 0) return NaN;
-	const rank = Math.max(1, Math.ceil(p * n));
-	return rank > latencies.total ? Infinity : latencies.valueAt(rank);
 }

@@ -2,9 +2,12 @@ import { z } from 'zod';
 import { StrategyChoiceSchema } from './choice.ts';
 import type { TraceEvent } from './event.ts';
 import { InputError, jsonOf, parse } from './input.ts';
+import { HostRulesSchema } from './rules.ts';
 
 /** What a recording begins with: all a replay needs to build the same cluster. */
 export type RecordingHeader = z.output<typeof HeaderSchema>;
+/** The same as a host says it: what it leaves out has its default. */
+export type RecordingFacts = Omit<z.input<typeof HeaderSchema>, 'golangia' | 'version'>;
 
 export interface Recording {
 	readonly header: RecordingHeader;
@@ -25,9 +28,8 @@ const HeaderSchema = z.strictObject({
 	strategy: StrategyChoiceSchema,
 	/** Seeds the strategy's random stream. */
 	seed: z.int().min(0),
-	/** The passive health checks; null when there were none. */
-	health: z.strictObject({ fall: z.int().min(1), ejectMs: z.number().min(0) }).nullable(),
-	retries: z.int().min(0)
+	/** What the host did around the strategy. */
+	rules: HostRulesSchema.prefault({})
 });
 
 const Millis = z.number().min(0);
@@ -41,6 +43,8 @@ const Reason = z.enum([
 	'timeout',
 	'no-backend',
 	'declined',
+	'queue-timeout',
+	'shed',
 	'client-left'
 ]);
 
@@ -57,11 +61,22 @@ const EventSchema = z.discriminatedUnion('kind', [
 		at: Millis,
 		...attempt,
 		key: z.string(),
-		loads: z.array(z.tuple([z.string(), z.number()])).exactOptional()
+		loads: z.array(z.tuple([z.string(), z.number()])).exactOptional(),
+		because: z
+			.strictObject({
+				says: z.string(),
+				figures: z
+					.strictObject({ measure: z.string(), of: z.array(z.tuple([z.string(), z.number()])) })
+					.exactOptional(),
+				mark: z.strictObject({ piece: z.int(), at: z.number().exactOptional() }).exactOptional()
+			})
+			.exactOptional()
 	}),
+	z.strictObject({ kind: z.literal('hold'), at: Millis, id: z.int().min(0), attempt: z.int().min(0) }),
 	z.strictObject({ kind: z.literal('queue'), at: Millis, ...attempt }),
 	z.strictObject({ kind: z.literal('start'), at: Millis, ...attempt }),
 	z.strictObject({ kind: z.literal('finish'), at: Millis, ...attempt }),
+	z.strictObject({ kind: z.literal('drop'), at: Millis, ...attempt }),
 	z.strictObject({
 		kind: z.literal('end'),
 		at: Millis,
@@ -87,6 +102,7 @@ const EventSchema = z.discriminatedUnion('kind', [
 			'added',
 			'removed',
 			'weight',
+			'grown',
 			'ready',
 			'drain',
 			'down',
@@ -95,9 +111,14 @@ const EventSchema = z.discriminatedUnion('kind', [
 			'slow',
 			'fail',
 			'stop',
+			'hang',
+			'pause',
+			'pace',
 			'restart'
 		]),
 		value: z.number().exactOptional(),
+		limit: z.int().min(1).exactOptional(),
+		backup: z.boolean().exactOptional(),
 		machine: z.strictObject({ workers: z.int(), queue: z.int(), speed: z.number() }).exactOptional()
 	}),
 	z.strictObject({
@@ -110,8 +131,8 @@ const EventSchema = z.discriminatedUnion('kind', [
 ]) satisfies z.ZodType<TraceEvent>;
 
 /** The first line of a recording, without its line end. */
-export function headerLine(header: Omit<RecordingHeader, 'golangia' | 'version'>): string {
-	return JSON.stringify({ golangia: 'recording', version: 1, ...header } satisfies RecordingHeader);
+export function headerLine(header: RecordingFacts): string {
+	return JSON.stringify({ golangia: 'recording', version: 1, ...header });
 }
 
 /** True for the text of a recording, good or bad; other JSON is something else's. */

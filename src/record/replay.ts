@@ -1,90 +1,119 @@
-import { Cluster } from '#balancer/cluster.ts';
+import { nextTry, type RetryRules } from '#balancer/retry.ts';
 import { randomStream } from '#balancer/random.ts';
+import { isFull } from '#balancer/full.ts';
+import { Reception } from '#balancer/reception.ts';
 import { createStrategy } from '#balancer/strategies/index.ts';
-import type { Backend, Call, Strategy } from '#balancer/strategy.ts';
+import type { Backend, Call, Millis, Result, Strategy } from '#balancer/strategy.ts';
 import { StrategyChoiceSchema, type StrategyChoice } from './choice.ts';
 import type { Comparison } from './comparison.ts';
-import type { TraceEvent } from './event.ts';
+import type { BackendEvent, TraceEvent } from './event.ts';
 import { InputError } from './input.ts';
 import type { RecordedEvent, Recording } from './recording.ts';
+import { receptionRules, retryRules } from './rules.ts';
 
 /**
  * Put the recorded questions to a fresh cluster, with no socket and no clock, and compare every decision: each pick,
- * each time nobody could be picked, and what the passive health checks did in between.
+ * each time a request had to wait or nobody could be picked, and what the passive health checks did in between.
  * @throws InputError when the events contradict each other.
  */
 export function replay({ header, events }: Recording, source: string): Comparison {
-	// What health did by itself, recorded and now: it must be the same whenever the next decision is taken.
-	let recorded: string[] = [];
-	let replayed: string[] = [];
-	const cluster = new Cluster(strategyOf(header.strategy, header.seed), {
-		health: header.health ?? undefined,
-		onChange({ backend, change }) {
-			if (change === 'ejected' || change === 'restored') replayed.push(`${backend.id} ${change}`);
-		}
-	});
-	const requests = new Map<number, { key: string; calls: Call[]; picks: Backend[] }>();
-	const requestOf = (id: number): { key: string; calls: Call[]; picks: Backend[] } => {
-		const request = requests.get(id);
-		if (request === undefined) throw new RangeError(`request ${String(id)} was never sent`);
-		return request;
-	};
+	const session = new Session(header);
 	const total = events.filter(isDecision).length;
-	let same = 0;
-
-	/** A sentence when the decision differs. */
-	const decide = (
-		{ id, at }: { id: number; at: number },
-		expected: string | undefined
-	): string | undefined => {
-		const { key, calls, picks } = requestOf(id);
-		const call: Call = { id, key, attempt: picks.length, at };
-		const picked = cluster.acquire(call, picks);
-		const [then, now] = [recorded.join(', '), replayed.join(', ')];
-		recorded = [];
-		replayed = [];
-		if (then !== now)
-			return `before request ${String(id)} the recording has ${then || 'no change of health'}, the replay ${now || 'none'}`;
-		if (picked?.id !== expected) {
-			return `request ${String(id)} attempt ${String(call.attempt)} went to ${expected ?? 'nobody'} in the recording, to ${picked?.id ?? 'nobody'} in the replay`;
+	for (const { event, line } of events) {
+		const place = `${source}:${String(line)}`;
+		let difference: string | undefined;
+		try {
+			difference = session.play(event);
+		} catch (error) {
+			if (!(error instanceof RangeError)) throw error;
+			throw new InputError(
+				`${place}: ${error.message}: the recording was changed or lines are missing, record it again.`
+			);
 		}
-		if (picked !== undefined) {
-			calls.push(call);
-			picks.push(picked);
-		}
-		same++;
-		return undefined;
-	};
+		// From here on the two live in different worlds; later agreement would be chance.
+		if (difference !== undefined) return { same: session.same, total, difference: `${place}: ${difference}` };
+	}
+	return { same: session.same, total };
+}
 
-	const play = (event: TraceEvent): string | undefined => {
+/** What a replay knows of a request: its attempts in order. */
+interface Replayed {
+	readonly key: string;
+	readonly attempts: Try[];
+}
+
+interface Try {
+	call: Call;
+	/** Undefined while it waits. */
+	backend: Backend | undefined;
+	result: Result | undefined;
+}
+
+class Session {
+	/** Decisions that were the same. */
+	same = 0;
+	#reception: Reception<Try>;
+	#retry: RetryRules;
+	#requests = new Map<number, Replayed>();
+	/** What health did by itself, recorded and now: it must be the same whenever the next decision is taken. */
+	#recorded: string[] = [];
+	#replayed: string[] = [];
+	/** Who was let in here, and is not yet in the recording. */
+	#admitted = new Set<Try>();
+
+	constructor({ strategy, seed, rules }: Recording['header']) {
+		this.#retry = retryRules(rules);
+		const heard = receptionRules(rules, ({ backend, change }) => {
+			if (change === 'ejected' || change === 'restored') this.#replayed.push(`${backend.id} ${change}`);
+		});
+		this.#reception = new Reception(strategyOf(strategy, seed), heard, {
+			admit: (one, backend) => {
+				one.backend = backend;
+				this.#admitted.add(one);
+			},
+			replace: (one) => {
+				const found = this.#place(one, this.#triedBy(this.#requestOf(one.call.id)));
+				if (found === undefined || found === 'waits') return;
+				one.backend = found;
+				this.#admitted.add(one);
+			}
+		});
+	}
+
+	/** Take in one event. A sentence when a decision differs. */
+	play(event: TraceEvent): string | undefined {
 		switch (event.kind) {
 			case 'send':
-				requests.set(event.id, { key: event.key, calls: [], picks: [] });
+				this.#requests.set(event.id, { key: event.key, attempts: [] });
 				return undefined;
-			case 'pick':
-				return decide(event, event.backend);
-			case 'end': {
-				const { calls, picks } = requestOf(event.id);
-				const call = calls[event.attempt];
-				const backend = picks[event.attempt];
-				if (call === undefined || backend === undefined)
-					throw new RangeError(`request ${String(event.id)} ends an attempt it never began`);
-				cluster.release(backend, { call, at: event.at, latency: event.latency, result: event.result });
+			case 'hold':
+				// Whom it waited for may have gone, and it waits again.
+				if (this.#requestOf(event.id).attempts[event.attempt] === undefined)
+					return this.#decide(event, 'waits');
+				this.same++;
 				return undefined;
+			case 'pick': {
+				const waiting = this.#requestOf(event.id).attempts[event.attempt];
+				return waiting === undefined ? this.#decide(event, event.backend) : this.#letIn(waiting, event);
 			}
+			case 'end':
+				this.#end(event);
+				return undefined;
 			case 'answer': {
-				const difference =
-					event.reason === 'no-backend' || event.reason === 'declined' ? decide(event, undefined) : undefined;
-				requests.delete(event.id);
+				const nobody = event.reason === 'no-backend' || event.reason === 'declined';
+				const difference = nobody ? this.#decide(event, undefined) : undefined;
+				for (const one of this.#requestOf(event.id).attempts)
+					if (one.backend === undefined) this.#reception.leave(one);
+				this.#requests.delete(event.id);
 				return difference;
 			}
 			case 'backend':
 				if (event.change === 'ejected' || event.change === 'restored')
-					recorded.push(`${event.backend} ${event.change}`);
-				else change(cluster, event);
+					this.#recorded.push(`${event.backend} ${event.change}`);
+				else this.#change(event);
 				return undefined;
 			case 'strategy':
-				cluster.use(
+				this.#reception.cluster.use(
 					strategyOf(StrategyChoiceSchema.parse({ name: event.name, knobs: event.knobs }), event.seed),
 					event.at
 				);
@@ -93,56 +122,120 @@ export function replay({ header, events }: Recording, source: string): Compariso
 			case 'queue':
 			case 'start':
 			case 'finish':
+			case 'drop':
 				return undefined;
 		}
-	};
-
-	for (const { event, line } of events) {
-		const place = `${source}:${String(line)}`;
-		let difference: string | undefined;
-		try {
-			difference = play(event);
-		} catch (error) {
-			if (!(error instanceof RangeError)) throw error;
-			throw new InputError(
-				`${place}: ${error.message}: the recording was changed or lines are missing, record it again.`
-			);
-		}
-		// From here on the two live in different worlds; later agreement would be chance.
-		if (difference !== undefined) return { same, total, difference: `${place}: ${difference}` };
 	}
-	return { same, total };
+
+	#decide({ id, at }: { id: number; at: Millis }, expected: string | undefined): string | undefined {
+		const request = this.#requestOf(id);
+		const { attempts, key } = request;
+		const tried = this.#triedBy(request);
+		const one: Try = {
+			call: { id, key, attempt: attempts.length, at },
+			backend: undefined,
+			result: undefined
+		};
+		const found = this.#again(request) ?? this.#place(one, tried);
+		if (found !== undefined && found !== 'waits') one.backend = found;
+		const [then, now] = [this.#recorded.join(', '), this.#replayed.join(', ')];
+		this.#recorded = [];
+		this.#replayed = [];
+		if (then !== now)
+			return `before request ${String(id)} the recording has ${then || 'no change of health'}, the replay ${now || 'none'}`;
+		const name = found === 'waits' ? found : found?.id;
+		if (name !== expected) {
+			const where = (to: string | undefined): string =>
+				to === 'waits' ? 'had to wait' : `went to ${to ?? 'nobody'}`;
+			return `request ${String(id)} attempt ${String(attempts.length)} ${where(expected)} in the recording, and ${where(name)} in the replay`;
+		}
+		if (found !== undefined) attempts.push(one);
+		this.same++;
+		return undefined;
+	}
+
+	#place(one: Try, tried: readonly Backend[]): Backend | 'waits' | undefined {
+		return this.#reception.place(one, one.call, tried);
+	}
+
+	/** A request that waited was let in: the same one, to the same server? */
+	#letIn(one: Try, { id, attempt, backend, at }: TraceEvent & { kind: 'pick' }): string | undefined {
+		// What made the room may have been time alone: an ejection or a step of a slow start that ended just then.
+		if (!this.#admitted.has(one)) this.#reception.cluster.pass(at);
+		const ours = this.#admitted.delete(one) ? one.backend?.id : undefined;
+		one.call = { ...one.call, at };
+		if (ours === backend) {
+			this.same++;
+			return undefined;
+		}
+		return `request ${String(id)} attempt ${String(attempt)}, which had waited, was let in to ${backend} in the recording, to ${ours ?? 'nobody'} in the replay`;
+	}
+
+	#end({ id, attempt, at, latency, result }: TraceEvent & { kind: 'end' }): void {
+		const one = this.#requestOf(id).attempts[attempt];
+		if (one?.backend === undefined)
+			throw new RangeError(`request ${String(id)} ends an attempt it never began`);
+		one.result = result;
+		this.#reception.release(one.backend, { call: one.call, at, latency, result });
+	}
+
+	/** Backends the next attempt leaves out: those that failed, as the rules have it, and where one still runs it is raced elsewhere. */
+	#triedBy({ attempts }: Replayed): Backend[] {
+		const failed = attempts.filter(({ result }) => result !== undefined && result !== 'ok');
+		const running = attempts.filter(({ result }) => result === undefined);
+		const where = running.length > 0 || failed.length === 0 ? 'elsewhere' : this.#where(failed.length);
+		if (where === 'the same again') return [];
+		const from = where === 'avoiding the last' ? failed.slice(-1) : [...failed, ...running];
+		return from.flatMap(({ backend }) => backend ?? []);
+	}
+
+	/** The one that failed, where the rules say that it is asked again. */
+	#again({ attempts }: Replayed): Backend | undefined {
+		const last = attempts.at(-1);
+		const { cluster } = this.#reception;
+		if (last?.backend === undefined || last.result === undefined) return undefined;
+		if (this.#where(attempts.length) !== 'the same again') return undefined;
+		if (!cluster.available.includes(last.backend) || isFull(last.backend)) return undefined;
+		return this.#reception.take(last.backend, last.call);
+	}
+
+	#where(failures: number): ReturnType<typeof nextTry> {
+		// A host may try more often than the rules say where nothing had been sent: it goes on by the same rule.
+		return nextTry({ ...this.#retry, retries: Infinity }, failures);
+	}
+
+	#requestOf(id: number): Replayed {
+		const request = this.#requests.get(id);
+		if (request === undefined) throw new RangeError(`request ${String(id)} was never sent`);
+		return request;
+	}
+
+	#change({ backend, change, at, value, limit, backup }: BackendEvent): void {
+		const { cluster } = this.#reception;
+		switch (change) {
+			case 'added':
+				cluster.add(backend, { weight: value ?? 1, limit, backup }, at);
+				break;
+			case 'removed':
+				cluster.remove(backend, at);
+				break;
+			case 'weight':
+				cluster.setWeight(backend, value ?? 1, at);
+				break;
+			case 'ready':
+			case 'drain':
+			case 'down':
+				cluster.setState(backend, change, at);
+				break;
+			default:
+			// A slow start grows by itself here too; the others are the machine's, and no balancer is told of them.
+		}
+	}
 }
 
 function isDecision({ event }: RecordedEvent): boolean {
-	return (
-		event.kind === 'pick' ||
-		(event.kind === 'answer' && (event.reason === 'no-backend' || event.reason === 'declined'))
-	);
-}
-
-function change(
-	cluster: Cluster,
-	{ backend, change, at, value }: Extract<TraceEvent, { kind: 'backend' }>
-): void {
-	switch (change) {
-		case 'added':
-			cluster.add(backend, { weight: value ?? 1 }, at);
-			break;
-		case 'removed':
-			cluster.remove(backend, at);
-			break;
-		case 'weight':
-			cluster.setWeight(backend, value ?? 1, at);
-			break;
-		case 'ready':
-		case 'drain':
-		case 'down':
-			cluster.setState(backend, change, at);
-			break;
-		default:
-		// `slow`, `fail`, `stop` and `restart` are the machine's, and no balancer is told of them.
-	}
+	if (event.kind === 'pick' || event.kind === 'hold') return true;
+	return event.kind === 'answer' && (event.reason === 'no-backend' || event.reason === 'declined');
 }
 
 function strategyOf({ name, knobs }: StrategyChoice, seed: number): Strategy {

@@ -1,15 +1,16 @@
 import type { BackendState } from '#balancer/cluster.ts';
-import type { Millis, Result } from '#balancer/strategy.ts';
+import type { Because, Millis, Result } from '#balancer/strategy.ts';
 import type { BackendEvent, Loads, Machine, Reason, RequestEvent, TraceEvent } from './event.ts';
 import { Recent } from './recent.ts';
 
 /**
  * Where a request is. `to-gate` and `to-server` are ways there, `to-gate-back` and `to-client` ways home; each
- * takes one hop of the world's network, which a scene need not know: it tells only when the way began.
+ * takes one hop of the world's network, which a scene need not know: it tells only when the way began. `held` waits at
+ * the gate.
  */
-export type Phase = 'to-gate' | 'to-server' | 'waiting' | 'serving' | 'to-gate-back' | 'to-client';
+export type Phase = 'to-gate' | 'held' | 'to-server' | 'waiting' | 'serving' | 'to-gate-back' | 'to-client';
 
-/** A request that has been sent and not yet answered. */
+/** A request that has been sent and not yet answered, or another of its attempts; see `Scene.others`. */
 export interface LiveRequest {
 	readonly id: number;
 	readonly key: string;
@@ -24,6 +25,8 @@ export interface LiveRequest {
 	/** How many were inside or on the way to that server when it was picked: where this one may expect to queue. */
 	ahead: number;
 	startedAt: Millis | undefined;
+	/** False once the gate has given this attempt up: nobody waits for it any more. */
+	wanted: boolean;
 	/** How the latest attempt ended, as far as it is known. */
 	result: Result | undefined;
 	reason: Reason | undefined;
@@ -40,14 +43,22 @@ export interface Serving {
 	leftAt: Millis;
 }
 
+/** A place in a server's queue. */
+export interface Waiting {
+	readonly id: number;
+	readonly attempt: number;
+}
+
 export type ServerState = BackendState | 'ejected';
-export type Fault = 'none' | 'slow' | 'fail' | 'stop';
+export type Fault = 'none' | 'slow' | 'fail' | 'stop' | 'hang' | 'pause';
 
 export interface SceneServer {
 	readonly id: string;
 	weight: number;
 	/** 1 is nominal; a slowed machine has less. */
 	speed: number;
+	/** It stands still until then. */
+	pausedUntil: Millis;
 	/** Absent where the world cannot look inside, as the proxy cannot. */
 	machine: Machine | undefined;
 	/** As the balancer sees it. `down` and `drain` hide that it is ejected as well. */
@@ -57,8 +68,8 @@ export interface SceneServer {
 	/** Forgotten by the balancer, still drawn until its last call has ended. */
 	leaving: boolean;
 	readonly serving: Serving[];
-	/** Ids in the order in which they will be served. */
-	readonly waiting: number[];
+	/** In the order in which they will be served. */
+	readonly waiting: Waiting[];
 	/** Picked and still on the way to it. */
 	coming: number;
 	/** Calls picked and not ended, as the balancer counts them. */
@@ -82,13 +93,14 @@ export interface Notable {
 	readonly strategy?: string;
 }
 
-/** The latest decision. `loads` is what the strategy believed of each candidate, in a world that explains. */
+/** The latest decision. In a world that explains, `loads` is what the strategy believed of each candidate, and `because` why it picked. */
 export interface ScenePick {
 	readonly at: Millis;
 	readonly id: number;
 	readonly attempt: number;
 	readonly backend: string;
 	readonly loads: Loads | undefined;
+	readonly because: Because | undefined;
 	/** Whether those loads say anything that the balancer's plain counts did not say. */
 	readonly opinion: boolean;
 }
@@ -114,6 +126,11 @@ export class Scene {
 	failed = 0;
 	readonly failures = new Map<Reason, number>();
 	readonly requests = new Map<number, LiveRequest>();
+	/**
+	 * Attempts besides a request's latest: the first where a second was sent to race it, and those that their servers go on
+	 * with although nobody waits. By `nameOf(id, attempt)`.
+	 */
+	readonly others = new Map<string, LiveRequest>();
 	readonly notables: Notable[] = [];
 	lastPick: ScenePick | undefined;
 	readonly recentSent = new Recent(recentMs);
@@ -130,6 +147,9 @@ export class Scene {
 	get servers(): readonly SceneServer[] {
 		return this.#servers;
 	}
+
+	/** Requests that wait at the gate. */
+	held = 0;
 
 	/** Requests that wait at some server. */
 	get waiting(): number {
@@ -168,16 +188,23 @@ export class Scene {
 			case 'pick':
 				this.#picked(event);
 				return;
+			case 'hold': {
+				const request = this.#move(event.id, 'held', event.at);
+				if (request !== undefined) this.held++;
+				return;
+			}
 			case 'queue':
-				this.#move(event.id, 'waiting', event.at);
-				this.#serverOf(event.backend).waiting.push(event.id);
+				this.#move(event.id, 'waiting', event.at, event.attempt);
+				this.#serverOf(event.backend).waiting.push({ id: event.id, attempt: event.attempt });
 				return;
 			case 'start':
 				this.#started(event);
 				return;
 			case 'finish':
-				this.#freeWorker(this.#serverOf(event.backend), event.id, event.attempt);
-				this.#move(event.id, 'to-gate-back', event.at, event.attempt);
+				this.#leftServer(event, 'to-gate-back');
+				return;
+			case 'drop':
+				this.#leftServer(event, undefined);
 				return;
 			case 'end':
 				this.#ended(event);
@@ -196,6 +223,7 @@ export class Scene {
 			backend: undefined,
 			ahead: 0,
 			startedAt: undefined,
+			wanted: true,
 			result: undefined,
 			reason: undefined
 		};
@@ -209,9 +237,13 @@ export class Scene {
 		return request;
 	}
 
-	#picked({ at, id, key, attempt, backend, loads }: RequestEvent & { kind: 'pick' }): void {
+	#picked({ at, id, key, attempt, backend, loads, because }: RequestEvent & { kind: 'pick' }): void {
+		const before = this.requests.get(id);
+		// One that is still out is raced by this one.
+		if (before !== undefined && before.attempt !== attempt && isOut(before)) this.#setAside(before);
 		const request = this.#move(id, 'to-server', at) ?? this.#sent(id, key, undefined, at);
 		request.attempt = attempt;
+		request.wanted = true;
 		request.phase = 'to-server';
 		request.since = at;
 		request.backend = backend;
@@ -224,28 +256,44 @@ export class Scene {
 		server.coming++;
 		server.inflight++;
 		server.picked++;
-		this.lastPick = { at, id, attempt, backend, loads, opinion };
+		this.lastPick = { at, id, attempt, backend, loads, because, opinion };
 	}
 
 	#started({ at, id, attempt, backend }: RequestEvent & { kind: 'start' }): void {
 		const server = this.#serverOf(backend);
-		dropFrom(server.waiting, id);
-		const request = this.#move(id, 'serving', at);
+		dropFrom(server.waiting, id, attempt);
+		const request = this.#move(id, 'serving', at, attempt);
 		if (request !== undefined) request.startedAt = at;
 		const left = request?.work;
-		server.serving.push({ id, attempt, worker: freeWorker(server), since: at, left, leftAt: at });
+		server.serving.push({
+			id,
+			attempt,
+			worker: freeWorker(server),
+			since: at,
+			left,
+			leftAt: Math.max(at, server.pausedUntil)
+		});
 	}
 
 	#ended({ at, id, attempt, backend, result, reason }: RequestEvent & { kind: 'end' }): void {
 		const server = this.#serverOf(backend);
 		server.inflight = Math.max(0, server.inflight - 1);
-		const request = this.requests.get(id);
-		if (request?.phase === 'waiting') dropFrom(server.waiting, id);
-		if (request?.phase === 'serving' && result !== 'timeout') this.#freeWorker(server, id, attempt);
+		const request = this.#attempt(id, attempt);
+		const goesOn = result === 'timeout' || result === 'cancelled';
+		if (goesOn && request !== undefined && server.machine !== undefined && isOut(request)) {
+			// The gate has given it up; its server has not heard of that yet.
+			if (request === this.requests.get(id)) this.#setAside(request);
+			const aside = this.others.get(nameOf(id, attempt));
+			if (aside !== undefined) aside.wanted = false;
+		} else {
+			if (request?.phase === 'waiting') dropFrom(server.waiting, id, attempt);
+			if (request?.phase === 'serving') this.#freeWorker(server, id, attempt);
+			this.others.delete(nameOf(id, attempt));
+		}
 		this.recentEnded.add(at);
 		if (result === 'ok') server.ok++;
-		else this.#attemptFailed(server, reason ?? 'failed', at);
-		if (request !== undefined) {
+		else if (result !== 'cancelled') this.#attemptFailed(server, reason ?? 'failed', at);
+		if (request !== undefined && request === this.requests.get(id)) {
 			this.#move(id, 'to-client', at);
 			request.result = result;
 			request.reason = reason;
@@ -277,6 +325,7 @@ export class Scene {
 				this.#note({ at, kind: 'refused', reason: why });
 			}
 		}
+		if (this.requests.get(id)?.phase === 'held') this.held--;
 		this.requests.delete(id);
 	}
 
@@ -294,6 +343,7 @@ export class Scene {
 				server.leaving = true;
 				break;
 			case 'weight':
+			case 'grown':
 				server.weight = value ?? server.weight;
 				break;
 			case 'ejected':
@@ -309,11 +359,26 @@ export class Scene {
 				break;
 			case 'slow':
 			case 'restart':
+				if (change === 'restart') server.pausedUntil = at;
 				this.#setSpeed(server, value ?? server.machine?.speed ?? 1, at);
 				if (change === 'restart' || server.fault === 'none' || server.fault === 'slow') {
 					server.fault = server.speed < (server.machine?.speed ?? 1) ? 'slow' : 'none';
 				}
 				break;
+			case 'hang':
+				server.fault = change;
+				this.#setSpeed(server, 0, at);
+				break;
+			case 'pause':
+				this.#setSpeed(server, server.speed, at);
+				server.pausedUntil = Math.max(server.pausedUntil, at + (value ?? 0));
+				// The work that is left stays as it is until then.
+				for (const serving of server.serving) serving.leftAt = server.pausedUntil;
+				break;
+			case 'pace':
+				// It comes and goes with every request inside: nothing to note, and nobody changes places.
+				this.#setSpeed(server, value ?? server.speed, at);
+				return;
 			case 'fail':
 			case 'stop':
 				server.fault = change;
@@ -336,10 +401,10 @@ export class Scene {
 	/** A stopped machine loses all it holds; a failing one turns out those who wait. They are on their way back. */
 	#turnOut(server: SceneServer, fault: 'fail' | 'stop', at: Millis): void {
 		const reason: Reason = fault === 'stop' ? 'reset' : 'failed';
-		const lost = server.waiting.splice(0);
-		if (fault === 'stop') lost.push(...server.serving.splice(0).map(({ id }) => id));
-		for (const id of lost) {
-			const request = this.#move(id, 'to-gate-back', at);
+		const lost: Waiting[] = server.waiting.splice(0);
+		if (fault === 'stop') lost.push(...server.serving.splice(0));
+		for (const { id, attempt } of lost) {
+			const request = this.#move(id, 'to-gate-back', at, attempt);
 			if (request === undefined) continue;
 			request.result = 'error';
 			request.reason = reason;
@@ -347,13 +412,43 @@ export class Scene {
 	}
 
 	#move(id: number, phase: Phase, at: Millis, attempt?: number): LiveRequest | undefined {
-		const request = this.requests.get(id);
-		if (request === undefined || (attempt !== undefined && attempt !== request.attempt)) return undefined;
+		const request = attempt === undefined ? this.requests.get(id) : this.#attempt(id, attempt);
+		if (request === undefined) return undefined;
+		if (request.phase === 'held') this.held--;
 		if (request.phase === 'to-server' && request.backend !== undefined)
 			this.#serverOf(request.backend).coming--;
 		request.phase = phase;
 		request.since = at;
 		return request;
+	}
+
+	/** An attempt by its number; undefined when nothing is known of it. */
+	#attempt(id: number, attempt: number): LiveRequest | undefined {
+		const request = this.requests.get(id);
+		return request?.attempt === attempt ? request : this.others.get(nameOf(id, attempt));
+	}
+
+	/** The request itself goes on without this attempt. */
+	#setAside(request: LiveRequest): void {
+		this.others.set(nameOf(request.id, request.attempt), { ...request });
+		// Only one of the two is on its way there.
+		if (request.phase === 'to-server') request.phase = 'to-gate';
+	}
+
+	/** It has left its server, done or not. */
+	#leftServer(
+		{ at, id, attempt, backend }: RequestEvent & { kind: 'finish' | 'drop' },
+		phase: Phase | undefined
+	): void {
+		const server = this.#serverOf(backend);
+		this.#freeWorker(server, id, attempt);
+		dropFrom(server.waiting, id, attempt);
+		const aside = this.others.get(nameOf(id, attempt));
+		if (aside?.wanted === false || phase === undefined) {
+			if (aside?.phase === 'to-server') server.coming--;
+			this.others.delete(nameOf(id, attempt));
+		} else this.#move(id, phase, at, attempt);
+		this.#dropIfGone(server);
 	}
 
 	#freeWorker(server: SceneServer, id: number, attempt: number): void {
@@ -368,6 +463,7 @@ export class Scene {
 			id,
 			weight: 1,
 			speed: 1,
+			pausedUntil: 0,
 			machine: undefined,
 			state: 'ready',
 			fault: 'none',
@@ -421,11 +517,19 @@ function freeWorker({ serving }: SceneServer): number {
 	return worker;
 }
 
-function dropFrom(ids: number[], id: number): void {
+function dropFrom(waiting: Waiting[], id: number, attempt: number): void {
 	// Queues are first come, first served, so it is nearly always the first.
-	if (ids[0] === id) ids.shift();
-	else {
-		const index = ids.indexOf(id);
-		if (index >= 0) ids.splice(index, 1);
-	}
+	const index = waiting.findIndex((one) => one.id === id && one.attempt === attempt);
+	if (index === 0) waiting.shift();
+	else if (index > 0) waiting.splice(index, 1);
+}
+
+/** How `Scene.others` calls an attempt. */
+export function nameOf(id: number, attempt: number): string {
+	return `${String(id)}/${String(attempt)}`;
+}
+
+/** On its way to a server or inside, as far as anybody knows. */
+function isOut({ phase }: LiveRequest): boolean {
+	return phase === 'to-server' || phase === 'waiting' || phase === 'serving';
 }

@@ -1,15 +1,38 @@
+import { aliasTable, drawPlace } from '#balancer/structures/alias.ts';
 import type { Random } from '#balancer/strategy.ts';
+import { pow } from './arithmetic.ts';
+import type { Scenario } from './scenario.ts';
 
 /**
- * Who sends: `count` clients, equally busy, each with an IPv4 address of its own that never changes. The
- * addresses are spread over the whole range, because NGINX's IP hash looks at the first three numbers only.
+ * Who sends: `count` clients, each with an IPv4 address of its own that never changes. Equally busy, unless told: by
+ * Zipf's law the k-th busiest sends in proportion to 1/k^`zipf`, and one giant sends a share `giant` of everything.
+ * The addresses are spread over the whole range, because NGINX's IP hash looks at the first three numbers only.
  */
-export function clientsOf(count: number, random: Random): () => string {
-	const addresses: string[] = [];
-	return () => {
-		const client = Math.floor(random() * count);
-		return (addresses[client] ??= addressOf(client));
-	};
+export class Clients {
+	#draw: () => number;
+	#addresses: string[] = [];
+
+	constructor({ clients, zipf, giant }: Scenario['traffic'], random: Random) {
+		// The giant is the first of them, and the others share the rest.
+		const others = giant > 0 && clients > 1 ? clients - 1 : clients;
+		const among = zipf === 0 ? () => Math.floor(random() * others) : zipfian(others, zipf, random);
+		this.#draw = giant === 0 ? among : () => (random() < giant ? 0 : clients - others + among());
+	}
+
+	/** The address of whoever sends the next request. */
+	next(): string {
+		return this.address(this.#draw());
+	}
+
+	/** The address of a client, by its number from 0. */
+	address(client: number): string {
+		return (this.#addresses[client] ??= addressOf(client));
+	}
+}
+
+function zipfian(count: number, exponent: number, random: Random): () => number {
+	const table = aliasTable(Array.from({ length: count }, (_, i) => pow(i + 1, -exponent)));
+	return () => drawPlace(table, random);
 }
 
 /** A bijection from client number to address: an odd multiplier visits each 24-bit number once. */

@@ -1,32 +1,35 @@
-import { Cluster } from '#balancer/cluster.ts';
+import type { Cluster } from '#balancer/cluster.ts';
 import { randomStream } from '#balancer/random.ts';
 import { createStrategy } from '#balancer/strategies/index.ts';
-import type { Millis, Outcome, Strategy } from '#balancer/strategy.ts';
+import type { Backend, Millis, Random, Strategy } from '#balancer/strategy.ts';
 import type { StrategyChoice } from '#record/choice.ts';
-import type { Ear, Loads, Reason } from '#record/event.ts';
+import type { Ear } from '#record/event.ts';
 import { Fingerprint } from '#record/fingerprint.ts';
 import { Metrics } from '#record/metrics.ts';
+import { backendFacts } from '#record/rules.ts';
 import type { Reply, Wish, World } from '#record/world.ts';
-import { Agenda } from './agenda.ts';
-import { clientsOf } from './clients.ts';
+import type { Attempt } from './attempt.ts';
+import { Autoscaler } from './autoscaler.ts';
+import { Clients } from './clients.ts';
+import { Clockwork, deeds, type Task } from './clockwork.ts';
+import { exponential } from './draw.ts';
+import { Gate, type Neighbourhood } from './gate.ts';
+import { HealthChecks } from './health-checks.ts';
+import { drawer } from './law.ts';
+import { Network } from './network.ts';
 import { Request } from './request.ts';
-import type { Change, Scenario, ServerSpec } from './scenario.ts';
-import { Server } from './server.ts';
+import type { Change, LiveChange, Scenario, ServerSpec } from './scenario.ts';
+import { Server, type Surroundings } from './server.ts';
+import { Sessions } from './sessions.ts';
+import { Sights } from './sights.ts';
+import { Store } from './store.ts';
 import { Traffic } from './traffic.ts';
 import { appointment, introduction, Voice } from './voice.ts';
-import { workOf } from './work.ts';
 
-/** A change that happens now. */
-export type LiveChange = WithoutAt<Change>;
-type WithoutAt<C> = C extends unknown ? Omit<C, 'at'> : never;
+export type { LiveChange } from './scenario.ts';
 
-/** The stations of a request's way; see `TraceEvent`. */
-const arrive = 0;
-const reachGate = 1;
-const reachServer = 2;
-const finish = 3;
-const reachGateAgain = 4;
-const reachClient = 5;
+/** More requests than this on their way at once, and the run has run away: see `diverged`. */
+const mostInside = 2_000_000;
 
 /**
  * A world of virtual time. The scenario and the seed determine everything that happens, whoever watches and
@@ -35,65 +38,99 @@ const reachClient = 5;
  * A request's way: client → (hop) → gate, where the cluster picks → (hop) → server: a worker, the queue or a
  * refusal → (hop) → gate, where the cluster is told → (hop) → client, or another try.
  */
-export class Engine implements World {
+export class Engine implements World, Neighbourhood, Surroundings {
 	readonly scenario: Scenario;
 	readonly seed: number;
-	readonly cluster: Cluster;
 	readonly metrics: Metrics;
 	readonly fingerprint = new Fingerprint();
-	/** When set, `pick` events carry what the strategy believed of each candidate. */
+	readonly clockwork = new Clockwork();
+	readonly voice = new Voice();
+	readonly sights: Sights | undefined;
+	/** When set, `pick` events carry what the strategy believed of each candidate, and why it picked. */
 	explain = false;
 
-	#now: Millis = 0;
-	#agenda = new Agenda<Request>();
 	#traffic: Traffic;
 	#trafficStamp = 0;
-	#client: () => string;
+	#traced = 0;
+	#clients: Clients;
 	#work: () => Millis;
 	/** Work for requests from outside, so that they leave the traffic's own untouched. */
 	#guestWork: () => Millis;
-	#servers = new Map<string, Server>();
+	#think: () => Millis;
+	#patience: Random;
+	#whichGate: Random;
+	#network: Network;
+	#gates: readonly Gate[] = [];
+	/** By number. */
+	#servers: Server[] = [];
+	#byId = new Map<string, Server>();
 	#choice: StrategyChoice;
+	#checks: HealthChecks | undefined;
+	#sessions: Sessions | undefined;
+	#store: Store | undefined;
 	#changes: Change[];
 	#changed = 0;
 	#nextId = 0;
-	#picks = 0;
 	#inside = 0;
+	/** After the end of the traffic: when something last happened that was more than a look. */
+	#stirredAt: Millis;
 	#spare: Request[] = [];
-	#voice = new Voice();
 	/** Who waits for the request that is being applied. */
 	#guest: ((reply: Reply) => void) | undefined;
 	#guests = new Set<(reason: Error) => void>();
-	#hop: Millis;
 
 	constructor(scenario: Scenario, seed = scenario.seed) {
+		const { traffic, work, balancer } = scenario;
+		const stream = (...names: (string | number)[]): Random => randomStream(seed, ...names);
 		this.scenario = scenario;
 		this.seed = seed;
+		this.#stirredAt = scenario.durationMs;
 		this.metrics = new Metrics(scenario.warmUpMs, scenario.durationMs);
-		this.#hop = scenario.network.hopMs;
-		this.#client = clientsOf(scenario.traffic.clients, randomStream(seed, 'clients'));
-		this.#work = workOf(scenario.work, randomStream(seed, 'work'));
-		this.#guestWork = workOf(scenario.work, randomStream(seed, 'guests', 'work'));
-		this.#traffic = new Traffic(scenario.traffic, randomStream(seed, 'arrivals'));
+		this.#network = new Network(scenario.network, stream('network'));
+		this.#clients = new Clients(traffic, stream('clients'));
+		this.#work = times(work.meanMs, drawer(work, stream('work')));
+		this.#guestWork = times(work.meanMs, drawer(work, stream('guests', 'work')));
+		this.#think = times(traffic.think.meanMs, drawer(traffic.think, stream('think')));
+		this.#patience = stream('patience');
+		this.#whichGate = stream('gates');
+		this.#traffic = new Traffic(traffic, stream('arrivals'), stream('moods'));
 		this.#changes = scenario.changes.toSorted((a, b) => a.at - b.at);
 		this.#choice = scenario.strategy;
-		this.cluster = new Cluster(this.#strategyOf(scenario.strategy), {
-			health: scenario.balancer.health ?? undefined,
-			onChange: (change) => {
-				this.#voice.changed(change, () => this.#server(change.backend.id));
-			}
-		});
+		if (scenario.sessions !== null) this.#sessions = new Sessions(scenario.sessions, this.metrics);
+		if (scenario.data !== null) this.#store = new Store(scenario.data, stream('data'), this.metrics);
+		if (balancer.sees === 'servers') {
+			this.sights = new Sights(
+				balancer,
+				this.clockwork,
+				() => this.#gates,
+				(backend) => this.serverOf(backend)
+			);
+		}
+		this.#gates = Array.from({ length: balancer.gates }, (_, number) => this.#gate(number));
 		for (const server of scenario.servers) this.#build(server);
-		this.#planArrival();
+		if (balancer.checks !== null)
+			this.#checks = new HealthChecks(balancer.checks, this.clockwork, this.#gates, this.#byId);
+		if (scenario.autoscaler !== null) new Autoscaler(scenario.autoscaler, this.clockwork, this).begin();
+		this.#begin();
 	}
 
 	get now(): Millis {
-		return this.#now;
+		return this.clockwork.now;
 	}
 
-	/** The traffic is over and the last answer is in. */
+	/** The first balancer's; the others, where there are more, have the same servers. */
+	get cluster(): Cluster {
+		return this.#firstGate.cluster;
+	}
+
+	/** The traffic is over, and the last answer is in or will never come. */
 	get ended(): boolean {
-		return this.#now >= this.scenario.durationMs && this.#inside === 0;
+		return this.now >= this.scenario.durationMs && (this.#inside === 0 || this.diverged || this.#isSilent);
+	}
+
+	/** So many requests are on their way that the world was stopped: it gets in more than it can ever answer. */
+	get diverged(): boolean {
+		return this.#inside > mostInside;
 	}
 
 	/** Requests sent so far, counted or not; the next one's id. */
@@ -111,30 +148,47 @@ export class Engine implements World {
 		return this.#changes;
 	}
 
+	/** Machines at work or on their way out, in the order of building. */
+	get servers(): readonly Server[] {
+		return this.#servers.filter(({ goneAt }) => goneAt === Infinity);
+	}
+
+	/** All machines there ever were, by number. */
+	get everyServer(): readonly Server[] {
+		return this.#servers;
+	}
+
+	/** The balancers, side by side. */
+	get gates(): readonly Gate[] {
+		return this.#gates;
+	}
+
 	/** Hear how things stand, then everything that happens. Call what is returned to stop. */
 	listen(ear: Ear): () => void {
-		ear(appointment(this.#now, this.#choice, this.seed));
-		for (const backend of this.cluster.members)
-			ear(introduction(this.#now, backend, this.#server(backend.id)));
-		return this.#voice.listen(ear);
+		ear(appointment(this.now, this.#choice, this.seed));
+		for (const backend of this.cluster.members) ear(introduction(this.now, backend, this.serverOf(backend)));
+		return this.voice.listen(ear);
 	}
 
 	/** Let everything happen that happens up to and at `at`. */
 	runUntil(at: Millis): void {
-		const agenda = this.#agenda;
+		const { agenda } = this.clockwork;
 		for (;;) {
 			const change = this.#changes[this.#changed];
 			// A change comes after all that happens at its instant, as it does when a learner makes it between two frames.
 			const until = Math.min(at, change?.at ?? Infinity);
-			while (agenda.next <= until && agenda.next < Infinity) this.#step(agenda.next);
+			for (let next = agenda.next; next <= until && next < Infinity; next = agenda.next) {
+				if (next > this.scenario.durationMs && this.#isOver(next)) break;
+				this.#step(next);
+			}
 			if (change === undefined || change.at > at) break;
-			this.#now = Math.max(this.#now, change.at);
+			this.clockwork.now = Math.max(this.now, change.at);
 			this.#changed++;
 			this.#apply(change);
 		}
-		if (at < Infinity) this.#now = Math.max(this.#now, at);
+		if (at < Infinity) this.clockwork.now = Math.max(this.now, at);
 		// Time that passes after the end belongs to whoever lets it pass, not to the run.
-		this.metrics.passed(this.ended ? this.scenario.durationMs : this.#now);
+		this.metrics.passed(this.ended ? this.scenario.durationMs : this.now);
 	}
 
 	/** On to the end of the traffic and the last answer. */
@@ -143,12 +197,12 @@ export class Engine implements World {
 		this.runUntil(Infinity);
 	}
 
-	/** On to the moment at which the balancer next decides; or to the end. */
+	/** On to the moment at which a balancer next decides; or to the end. */
 	runToNextPick(): void {
-		const picks = this.#picks;
-		while (this.#picks === picks && !this.ended) {
+		const before = this.#picks;
+		while (this.#picks === before && !this.ended) {
 			const change = this.#changes[this.#changed]?.at ?? Infinity;
-			const next = Math.min(this.#agenda.next, change);
+			const next = Math.min(this.clockwork.agenda.next, change);
 			this.runUntil(next === Infinity ? this.scenario.durationMs : next);
 		}
 	}
@@ -158,15 +212,15 @@ export class Engine implements World {
 	 * @throws RangeError when there is no such server, or the id of a new one was used before; nothing has changed then.
 	 */
 	apply(change: LiveChange): void {
-		if (this.#now > this.scenario.durationMs) return;
+		if (this.now > this.scenario.durationMs) return;
 		this.#check(change);
-		this.#changes.splice(this.#changed, 0, { ...change, at: this.#now });
-		this.runUntil(this.#now);
+		this.#changes.splice(this.#changed, 0, { ...change, at: this.now });
+		this.runUntil(this.now);
 	}
 
 	/** A request from outside, such as a learner's own fetch. It rejects when the run is over or is given up. */
 	send({ key }: Wish): Promise<Reply> {
-		if (this.#now > this.scenario.durationMs) {
+		if (this.now > this.scenario.durationMs) {
 			return Promise.reject(new RangeError('This run is over: start it again to send a request.'));
 		}
 		return new Promise((resolve, reject) => {
@@ -186,161 +240,270 @@ export class Engine implements World {
 		this.#guests.clear();
 	}
 
+	// What gates and servers need of the world.
+
+	serverOf({ number }: Backend): Server {
+		const server = this.#servers[number - 1];
+		if (server === undefined)
+			throw new RangeError(`There is no server number ${String(number)} in this run.`);
+		return server;
+	}
+
+	goToServer(attempt: Attempt): void {
+		const delay = this.#network.hop() + distanceOf(attempt);
+		if (delay > 0) this.clockwork.agenda.plan(this.now + delay, deeds.reachServer, attempt, attempt.stamp);
+		else attempt.server?.receive(attempt);
+	}
+
+	goHome(attempt: Attempt): void {
+		const delay = this.#network.hop() + distanceOf(attempt);
+		if (delay > 0) this.clockwork.agenda.plan(this.now + delay, deeds.reachGateAgain, attempt, attempt.stamp);
+		else attempt.request.gate?.receiveBack(attempt);
+	}
+
+	sendWord(attempt: Attempt): void {
+		const delay = this.#network.hop() + distanceOf(attempt);
+		if (delay > 0)
+			this.clockwork.agenda.plan(this.now + delay, deeds.reachServerCancelled, attempt, attempt.life);
+		else attempt.server?.cancel(attempt);
+	}
+
+	answer(request: Request): void {
+		request.held++;
+		this.#travel(request, deeds.reachClient);
+	}
+
+	free(request: Request): void {
+		this.#spare.push(request);
+	}
+
+	extraWork(server: Server, attempt: Attempt): Millis {
+		const known = this.#sessions?.extraWork(server, attempt.key) ?? 0;
+		return known + (this.#store?.visit(attempt.request, this.now) ?? 0);
+	}
+
+	/** Put another server in, as the autoscaler does. */
+	build(spec: ServerSpec): void {
+		this.#build(spec);
+	}
+
+	/** It ends what it has and takes no more. */
+	retire(id: string): void {
+		this.#remove(id);
+	}
+
+	get #firstGate(): Gate {
+		const [first] = this.#gates;
+		if (first === undefined) throw new Error('A world has at least one gate.');
+		return first;
+	}
+
+	get #picks(): number {
+		let picks = 0;
+		for (const gate of this.#gates) picks += gate.picks;
+		return picks;
+	}
+
+	/** Only those who look again and again have something planned, and have looked: whoever is inside will never be answered. */
+	get #isSilent(): boolean {
+		const { agenda, lookers, settleMs } = this.clockwork;
+		return agenda.size === lookers && agenda.next > this.#stirredAt + settleMs;
+	}
+
+	/** Whether the event at `next`, after the end of the traffic, is of no use any more. */
+	#isOver(next: Millis): boolean {
+		const { agenda, lookers } = this.clockwork;
+		if (agenda.size !== lookers) this.#stirredAt = next;
+		return this.#inside === 0 || this.diverged || this.#isSilent;
+	}
+
+	#gate(number: number): Gate {
+		const name = number === 0 ? [] : [number];
+		const first = number === 0;
+		return new Gate(
+			this.scenario.balancer,
+			this.#strategyOf(this.#choice, number),
+			this,
+			randomStream(this.seed, 'gate', ...name),
+			first
+				? (change) => {
+						this.voice.changed(change, () => this.serverOf(change.backend));
+					}
+				: undefined
+		);
+	}
+
+	/** What comes without being asked for. */
+	#begin(): void {
+		const { arrivals, users } = this.scenario.traffic;
+		if (arrivals === 'users') for (let user = 0; user < users; user++) this.#letThink(user, 0);
+		else if (arrivals === 'trace') this.#planTraced();
+		else this.#planArrival();
+	}
+
 	/** The agenda's next event. One that was called off leaves no trace, not even in the time. */
 	#step(at: Millis): void {
-		const agenda = this.#agenda;
+		const { clockwork } = this;
+		const { agenda } = clockwork;
 		agenda.take();
-		const { deed, subject: request, stamp } = agenda;
-		if (request === undefined) {
-			if (stamp !== this.#trafficStamp) return;
-			this.#now = at;
-			this.#arrival();
-		} else if (stamp === request.stamp) {
-			this.#now = at;
-			this.#reach(request, deed);
+		const { deed, stamp } = agenda;
+		switch (deed) {
+			case deeds.arrive:
+				if (stamp !== this.#trafficStamp) return;
+				clockwork.now = at;
+				this.#arrival();
+				return;
+			case deeds.finish:
+			case deeds.reachServer:
+			case deeds.reachGateAgain: {
+				const attempt = agenda.subject as Attempt;
+				if (stamp !== attempt.stamp) return;
+				clockwork.now = at;
+				if (deed === deeds.finish) attempt.server?.finish(attempt);
+				else if (deed === deeds.reachServer) attempt.server?.receive(attempt);
+				else attempt.request.gate?.receiveBack(attempt);
+				return;
+			}
+			case deeds.reachServerCancelled: {
+				const attempt = agenda.subject as Attempt;
+				if (stamp !== attempt.life) return;
+				clockwork.now = at;
+				attempt.server?.cancel(attempt);
+				return;
+			}
+			case deeds.depart: {
+				const server = agenda.subject as Server;
+				if (stamp !== server.stamp) return;
+				clockwork.now = at;
+				server.depart();
+				return;
+			}
+			case deeds.leave: {
+				const request = agenda.subject as Request;
+				if (stamp !== request.timer) return;
+				clockwork.now = at;
+				this.#leave(request);
+				return;
+			}
+			case deeds.reachGate:
+			case deeds.tryAgain:
+			case deeds.reachClient:
+				clockwork.now = at;
+				this.#reach(agenda.subject as Request, deed);
+				return;
+			default: {
+				const task = agenda.subject as Task;
+				clockwork.now = at;
+				task();
+			}
 		}
 	}
 
 	/** Go to the next station, a hop away. */
 	#travel(request: Request, station: number): void {
-		if (this.#hop > 0) this.#agenda.plan(this.#now + this.#hop, station, request, request.stamp);
+		const delay = this.#network.hop();
+		if (delay > 0) this.clockwork.agenda.plan(this.now + delay, station, request);
 		else this.#reach(request, station);
 	}
 
 	#reach(request: Request, station: number): void {
-		switch (station) {
-			case reachGate:
-				this.#atGate(request);
-				return;
-			case reachServer:
-				this.#atServer(request);
-				return;
-			case finish:
-				this.#finished(request);
-				return;
-			case reachGateAgain:
-				this.#backAtGate(request);
-				return;
-			case reachClient:
-				this.#answered(request);
+		if (station === deeds.tryAgain) request.gate?.tryAgain(request);
+		else if (station === deeds.reachGate) {
+			if (!request.answered) this.#gateFor().receive(request);
+			this.#letGo(request);
+		} else {
+			if (!request.answered) this.#answered(request);
+			this.#letGo(request);
 		}
+	}
+
+	#gateFor(): Gate {
+		const gates = this.#gates;
+		if (gates.length === 1) return this.#firstGate;
+		return gates[Math.floor(this.#whichGate() * gates.length)] ?? this.#firstGate;
+	}
+
+	/** What led it here is over. */
+	#letGo(request: Request): void {
+		if (--request.held === 0 && request.answered) this.free(request);
 	}
 
 	#planArrival(): void {
 		const { next } = this.#traffic;
-		if (next <= this.scenario.durationMs) this.#agenda.plan(next, arrive, undefined, this.#trafficStamp);
+		if (next <= this.scenario.durationMs)
+			this.clockwork.agenda.plan(next, deeds.arrive, undefined, this.#trafficStamp);
 	}
 
 	#arrival(): void {
 		this.#traffic.advance();
 		this.#planArrival();
-		this.#send(this.#client(), this.#work());
+		this.#send(this.#clients.next(), this.#work(), -1);
 	}
 
-	#send(key: string, work: Millis, resolve?: (reply: Reply) => void): void {
+	#planTraced(): void {
+		const next = this.scenario.traffic.trace[this.#traced];
+		if (next === undefined || next.at > this.scenario.durationMs) return;
+		this.#traced++;
+		this.clockwork.agenda.plan(next.at, deeds.task, () => {
+			this.#planTraced();
+			// Both are drawn in any case, so that naming one leaves the others as they were.
+			const [client, work] = [this.#clients.next(), this.#work()];
+			this.#send(next.key ?? client, next.work ?? work, -1);
+		});
+	}
+
+	/** A user thinks, at least so long, and sends again. */
+	#letThink(user: number, least: Millis): void {
+		const until = this.now + Math.max(least, this.#think());
+		if (until > this.scenario.durationMs) return;
+		this.clockwork.agenda.plan(until, deeds.task, () => {
+			this.#send(this.#clients.address(user), this.#work(), user);
+		});
+	}
+
+	#send(key: string, work: Millis, user: number, resolve?: (reply: Reply) => void): void {
+		const { patience } = this.scenario.traffic;
 		const request = this.#spare.pop() ?? new Request();
-		request.begin(this.#nextId++, key, work, this.#now);
+		request.begin(this.#nextId++, key, work, this.now);
+		request.user = user;
+		request.calls = this.scenario.fanOut;
 		request.resolve = resolve;
+		request.held = 1;
+		this.#store?.assign(request);
 		this.#inside++;
-		this.metrics.hearSend(this.#now);
-		this.#voice.sent(this.#now, request);
-		this.#travel(request, reachGate);
-	}
-
-	#atGate(request: Request): void {
-		request.at = this.#now;
-		const loads = this.explain && this.#voice.heard ? this.#beliefs() : undefined;
-		const backend = this.cluster.acquire(request, request.tried);
-		if (backend === undefined) {
-			request.result = 'error';
-			request.reason = this.cluster.available.length === 0 ? 'no-backend' : 'declined';
-			this.#travel(request, reachClient);
-			return;
+		this.metrics.hearSend(this.now);
+		this.voice.sent(this.now, request);
+		if (patience !== null) {
+			const wait = patience.meanMs * (patience.law === 'fixed' ? 1 : exponential(this.#patience));
+			this.clockwork.agenda.plan(this.now + wait, deeds.leave, request, request.timer);
 		}
-		this.#picks++;
-		request.backend = backend;
-		const server = this.#server(backend.id);
-		request.server = server;
-		this.metrics.hearPick(server.tally);
-		this.#voice.picked(this.#now, request, backend, loads);
-		this.#travel(request, reachServer);
+		this.#travel(request, deeds.reachGate);
 	}
 
-	#atServer(request: Request): void {
-		const server = serverOf(request);
-		request.reachedAt = this.#now;
-		if (server.fault === 'stop') this.#turnBack(request, 'refused');
-		else if (server.fault === 'fail') this.#turnBack(request, 'failed');
-		else if (server.idle) this.#start(request, server);
-		else if (server.full) this.#turnBack(request, 'queue-full');
-		else {
-			server.enqueue(request);
-			this.#voice.came('queue', this.#now, request);
-		}
-	}
-
-	#start(request: Request, server: Server): void {
-		server.seat(request);
-		request.startedAt = this.#now;
-		request.left = request.work;
-		request.leftAt = this.#now;
-		this.metrics.hearStart(request.sentAt, this.#now - request.reachedAt);
-		this.#voice.came('start', this.#now, request);
-		this.#planFinish(request, server);
-	}
-
-	#planFinish(request: Request, server: Server): void {
-		this.#agenda.plan(request.leftAt + request.left / server.speed, finish, request, request.stamp);
-	}
-
-	#finished(request: Request): void {
-		const server = serverOf(request);
-		server.unseat(request);
-		this.metrics.hearFinish(server.tally, this.#now - request.startedAt);
-		request.result = 'ok';
-		request.reason = undefined;
-		this.#voice.came('finish', this.#now, request);
-		const next = server.dequeue();
-		if (next !== undefined) this.#start(next, server);
-		this.#travel(request, reachGateAgain);
-	}
-
-	/** The server has no good answer, and says so at once. */
-	#turnBack(request: Request, reason: Reason): void {
-		request.result = 'error';
-		request.reason = reason;
-		this.#travel(request, reachGateAgain);
-	}
-
-	#backAtGate(request: Request): void {
-		const { backend, result } = request;
-		if (backend === undefined) return;
-		const latency = this.#now - request.at;
-		const outcome: Outcome = { call: request, at: this.#now, latency, result };
-		this.cluster.release(backend, outcome);
-		this.metrics.hearEnd(serverOf(request).tally, result);
-		this.#voice.ended(this.#now, request, latency);
-		if (result !== 'ok' && request.attempt < this.scenario.balancer.retries) {
-			request.tried.push(backend);
-			request.attempt++;
-			this.#atGate(request);
-			return;
-		}
-		this.#travel(request, reachClient);
+	/** The client's patience is over. */
+	#leave(request: Request): void {
+		const { gate } = request;
+		const { patience } = this.scenario.traffic;
+		if (patience?.until === 'start' && (request.settled || request.isServed)) return;
+		request.result = 'cancelled';
+		request.reason = 'client-left';
+		request.held++;
+		gate?.forget(request);
+		this.#answered(request);
+		this.#letGo(request);
 	}
 
 	#answered(request: Request): void {
-		const { id, result, reason, resolve } = request;
-		const at = this.#now;
+		const { id, result, reason, resolve, user } = request;
+		const at = this.now;
 		const latency = at - request.sentAt;
+		request.answered = true;
+		request.timer++;
 		this.#inside--;
 		this.metrics.hearAnswer(at, latency, result, reason);
-		this.fingerprint.addWhole(id);
-		this.fingerprint.add(at);
-		this.fingerprint.add(latency);
-		this.fingerprint.addWhole(result === 'ok' ? 1 : 0);
-		this.fingerprint.addWhole(request.server?.number ?? -1);
-		if (this.#voice.heard || resolve !== undefined) {
+		const outcome = 2 * (request.backend?.number ?? 0) + Number(result === 'ok');
+		this.fingerprint.addAnswer(id, request.sentAt, at, outcome);
+		if (this.voice.heard || resolve !== undefined) {
 			const backend = request.backend?.id;
 			const reply: Reply = {
 				id,
@@ -350,122 +513,114 @@ export class Engine implements World {
 				...(backend !== undefined && { backend }),
 				...(reason && { reason })
 			};
-			this.#voice.tell({ kind: 'answer', ...reply });
+			this.voice.tell({ kind: 'answer', ...reply });
 			resolve?.(reply);
 		}
-		this.#spare.push(request);
+		// Nobody who is turned away in no time comes again in no time: time itself would stand still.
+		if (user >= 0) this.#letThink(user, result === 'ok' ? 0 : Math.max(0, 1 - latency));
 	}
 
 	/** The same conditions as a scenario's changes must meet. */
 	#check(change: LiveChange): void {
 		if (change.do === 'add') {
 			const { id } = change.server;
-			if (this.#servers.has(id))
+			if (this.#byId.has(id))
 				throw new RangeError(`There is or was a server "${id}" in this run: use another id.`);
-		} else if ('server' in change && !this.cluster.members.some(({ id }) => id === change.server)) {
+		} else if ('server' in change && !this.#isThere(change.server)) {
 			throw new RangeError(`There is no server "${change.server}" in this run now.`);
 		}
 	}
 
 	#apply(change: Change): void {
+		const { now } = this;
+		// The autoscaler may have let it go meanwhile, or have built another instead.
+		if (change.do !== 'add' && 'server' in change && !this.#isThere(change.server)) return;
 		switch (change.do) {
 			case 'add':
 				this.#build(change.server);
 				return;
 			case 'remove':
-				this.cluster.remove(change.server, this.#now);
+				this.#remove(change.server);
 				return;
 			case 'drain':
 			case 'ready':
-				this.cluster.setState(change.server, change.do, this.#now);
+				this.#checks?.overrule(change.server, change.do);
+				for (const { cluster } of this.#gates) cluster.setState(change.server, change.do, now);
 				return;
 			case 'weight':
-				this.cluster.setWeight(change.server, change.weight, this.#now);
+				for (const { cluster } of this.#gates) cluster.setWeight(change.server, change.weight, now);
 				return;
 			case 'stop':
 			case 'fail':
-				this.#break(this.#server(change.server), change.do);
+			case 'hang':
+				this.#server(change.server).break(change.do);
+				return;
+			case 'pause':
+				this.#server(change.server).pause(change.forMs);
 				return;
 			case 'slow':
-				this.#setSpeed(this.#server(change.server), change.speed, 'slow');
+				this.#server(change.server).setSpeed(change.speed);
 				return;
-			case 'restart': {
-				const server = this.#server(change.server);
-				server.fault = 'none';
-				this.#setSpeed(server, server.nominalSpeed, 'restart');
+			case 'restart':
+				this.#server(change.server).restart();
 				return;
-			}
 			case 'traffic':
-				this.#traffic.setRate(change.perSecond, this.#now);
+				this.#traffic.setRate(change.perSecond, now);
 				this.#trafficStamp++;
 				this.#planArrival();
 				return;
-			case 'strategy': {
+			case 'strategy':
 				this.#choice = change.strategy;
-				this.cluster.use(this.#strategyOf(change.strategy), this.#now);
-				this.#voice.tell(appointment(this.#now, change.strategy, this.seed));
+				this.#gates.forEach(({ cluster }, number) => {
+					cluster.use(this.#strategyOf(change.strategy, number), now);
+				});
+				this.voice.tell(appointment(now, change.strategy, this.seed));
 				return;
-			}
 			case 'request': {
 				const resolve = this.#guest;
 				this.#guest = undefined;
-				this.#send(change.key, this.#guestWork(), resolve);
+				this.#send(change.key, this.#guestWork(), -1, resolve);
 			}
 		}
 	}
 
 	#build(spec: ServerSpec): void {
-		this.#servers.set(spec.id, new Server(spec, this.#servers.size, this.metrics.tallyOf(spec.id)));
-		this.cluster.add(spec.id, { weight: spec.weight }, this.#now);
+		const number = this.#servers.length;
+		const tally = this.metrics.tallyOf(spec.id);
+		const server = new Server(spec, number, tally, this, randomStream(this.seed, 'server', spec.id));
+		this.#servers.push(server);
+		this.#byId.set(spec.id, server);
+		for (const { cluster } of this.#gates)
+			cluster.add(spec.id, { ...backendFacts(spec), number: number + 1 }, this.now);
+		this.sights?.look();
 	}
 
-	/** A stopped machine loses what it holds; a failing one fails those who wait and lets its workers finish. */
-	#break(server: Server, fault: 'stop' | 'fail'): void {
-		server.fault = fault;
-		this.#voice.tell({ kind: 'backend', at: this.#now, backend: server.id, change: fault });
-		if (fault === 'stop') {
-			for (const request of server.serving.splice(0)) {
-				request.stamp++;
-				this.#turnBack(request, 'reset');
-			}
-		}
-		for (let request = server.dequeue(); request !== undefined; request = server.dequeue()) {
-			this.#turnBack(request, fault === 'stop' ? 'reset' : 'failed');
-		}
+	#remove(id: string): void {
+		const server = this.#server(id);
+		server.goneAt = this.now;
+		for (const { cluster } of this.#gates) cluster.remove(id, this.now);
 	}
 
-	/** What is being served goes on at the new speed. */
-	#setSpeed(server: Server, speed: number, change: 'slow' | 'restart'): void {
-		for (const request of server.serving) {
-			// Rounding must not let it finish before now.
-			request.left = Math.max(0, request.left - (this.#now - request.leftAt) * server.speed);
-			request.leftAt = this.#now;
-			request.stamp++;
-		}
-		server.speed = speed;
-		for (const request of server.serving) this.#planFinish(request, server);
-		this.#voice.tell({ kind: 'backend', at: this.#now, backend: server.id, change, value: speed });
+	#isThere(id: string): boolean {
+		return this.#byId.get(id)?.goneAt === Infinity;
 	}
 
 	#server(id: string): Server {
-		const server = this.#servers.get(id);
+		const server = this.#byId.get(id);
 		if (server === undefined) throw new RangeError(`There is no server "${id}" in this run.`);
 		return server;
 	}
 
-	#strategyOf({ name, knobs }: StrategyChoice): Strategy {
-		return createStrategy(name, knobs, randomStream(this.seed, 'strategy'));
-	}
-
-	#beliefs(): Loads | undefined {
-		const { strategy, available } = this.cluster;
-		if (strategy.load === undefined) return undefined;
-		return available.map((backend) => [backend.id, strategy.load?.(backend, this.#now) ?? 0] as const);
+	#strategyOf({ name, knobs }: StrategyChoice, gate: number): Strategy {
+		const names = gate === 0 ? ['strategy'] : ['strategy', gate];
+		return createStrategy(name, knobs, randomStream(this.seed, ...names));
 	}
 }
 
-function serverOf(request: Request): Server {
-	if (request.server === undefined)
-		throw new Error(`Request ${String(request.id)} is at no server: the engine lost its way.`);
-	return request.server;
+function times(mean: number, draw: () => number): () => number {
+	return () => mean * draw();
+}
+
+function distanceOf({ server }: Attempt): Millis {
+	return server?.distanceMs ?? 0;
 }

@@ -1,48 +1,66 @@
-import type { Backend, Call, Millis, Result } from '#balancer/strategy.ts';
+import type { Backend, Millis, Result } from '#balancer/strategy.ts';
 import type { Reason } from '#record/event.ts';
 import type { Reply } from '#record/world.ts';
-import type { Server } from './server.ts';
+import type { Attempt } from './attempt.ts';
+import type { Gate } from './gate.ts';
+import type { Timed } from './timer-line.ts';
 
 /** One client's request on its way. The engine reuses these objects; `id` names the request. */
-export class Request implements Call {
+export class Request implements Timed {
 	id = 0;
 	key = '';
-	attempt = 0;
-	/** When it reached the gate for this attempt. */
-	at: Millis = 0;
-
+	/** Of a closed loop, who sent it and waits; −1 in an open one. */
+	user = -1;
 	sentAt: Millis = 0;
 	/** Milliseconds of one worker at speed 1. */
 	work: Millis = 0;
-	reachedAt: Millis = 0;
-	startedAt: Millis = 0;
-	/** Work left at `leftAt`: when a worker took it up, or when the server's speed last changed. */
-	left: Millis = 0;
-	leftAt: Millis = 0;
-	backend: Backend | undefined;
-	server: Server | undefined;
+	writes = false;
+	gate: Gate | undefined;
+	/** Attempts so far, and those that have failed. */
+	attempts = 0;
+	failures = 0;
+	/** Attempts that have not ended. */
+	readonly open: Attempt[] = [];
+	/** Attempts that something in this world still holds, ended or not. */
+	held = 0;
+	/** Of several calls side by side, those that have not ended well yet. */
+	calls = 1;
 	/** Backends it has failed on. */
 	tried: Backend[] = [];
+	/** The one that answered, or failed last. */
+	backend: Backend | undefined;
 	result: Result = 'ok';
 	reason: Reason | undefined;
-	/** Raised to call off what is planned for it. */
-	stamp = 0;
-	/** Its place among those being served, and the one behind it in the queue. */
-	place = 0;
-	behind: Request | undefined;
+	/** Nothing more will be tried: the answer is on its way, or the client has left. */
+	settled = false;
+	answered = false;
+	/** Marks the current wait for the client's patience. */
+	timer = 0;
 	/** Who waits for the answer from outside the simulation. */
 	resolve: ((reply: Reply) => void) | undefined;
+
+	/** Whether a server has taken up what it is still waiting for. */
+	get isServed(): boolean {
+		return this.open.some(({ startedAt }) => !Number.isNaN(startedAt));
+	}
 
 	begin(id: number, key: string, work: Millis, at: Millis): void {
 		this.id = id;
 		this.key = key;
 		this.work = work;
 		this.sentAt = at;
-		this.attempt = 0;
-		this.backend = undefined;
-		this.server = undefined;
+		this.user = -1;
+		this.writes = false;
+		this.gate = undefined;
+		this.attempts = 0;
+		this.failures = 0;
+		this.calls = 1;
 		if (this.tried.length > 0) this.tried = [];
+		this.backend = undefined;
 		this.result = 'ok';
 		this.reason = undefined;
+		this.settled = false;
+		this.answered = false;
+		this.resolve = undefined;
 	}
 }

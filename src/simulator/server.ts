@@ -1,75 +1,329 @@
-import type { BackendTally } from '#record/metrics.ts';
-import type { Request } from './request.ts';
+import type { Millis, Random } from '#balancer/strategy.ts';
+import type { BackendEvent, Reason } from '#record/event.ts';
+import type { BackendTally, Metrics } from '#record/metrics.ts';
+import { type Attempt, places } from './attempt.ts';
+import type { Clockwork } from './clockwork.ts';
+import { exponential } from './draw.ts';
 import type { ServerSpec } from './scenario.ts';
+import type { Voice } from './voice.ts';
+import { workersOf, type Workers } from './workers.ts';
 
-/** `fail` answers everything at once with an error; `stop` is a dead machine that refuses. */
-export type Fault = 'none' | 'fail' | 'stop';
+/** `fail` answers everything at once with an error; `stop` is a dead machine that refuses; `hang` one that keeps silent. */
+export type Fault = 'none' | 'fail' | 'stop' | 'hang';
 
-/**
- * The truth about a machine, which no balancer sees: workers that serve first come, first served, and a
- * bounded queue before them. It keeps who is where; the engine owns time.
- */
+/** What a server needs of the world around it. */
+export interface Surroundings {
+	readonly clockwork: Clockwork;
+	readonly metrics: Metrics;
+	readonly voice: Voice;
+	/** The server is done with it, well or not: it goes back to its gate. */
+	goHome(attempt: Attempt): void;
+	/** What its state and the data cost a request here, besides its own work. */
+	extraWork(server: Server, attempt: Attempt): Millis;
+}
+
+/** In so many steps a cold machine warms up. */
+const warmingSteps = 16;
+
+/** The truth about a machine, which no balancer sees: workers, a bounded queue before them, and what is wrong with it. */
 export class Server {
 	readonly id: string;
 	/** In the order of building, from 0. */
 	readonly number: number;
+	readonly spec: ServerSpec;
+	/** Its own share of the way, one way. */
+	readonly distanceMs: Millis;
 	readonly tally: BackendTally;
-	readonly workers: number;
-	readonly queue: number;
-	readonly nominalSpeed: number;
-	speed: number;
+	/** When it was built, and when it was given up; what it costs is counted between. */
+	readonly builtAt: Millis;
+	goneAt: Millis = Infinity;
 	fault: Fault = 'none';
-	/** In no order: a request leaves by its `place`. */
-	readonly serving: Request[] = [];
+	speed: number;
 	waiting = 0;
-	#first: Request | undefined;
-	#last: Request | undefined;
+	/** Raised to call off a planned departure. */
+	stamp = 0;
+	/** Clients whose session is in its memory. */
+	readonly sessions = new Set<string>();
+	#workers: Workers;
+	#world: Surroundings;
+	#random: Random;
+	#first: Attempt | undefined;
+	#last: Attempt | undefined;
+	/** Factors of its pace besides the speed. */
+	#warmth = 1;
+	#quiet = 1;
+	#pausedUntil: Millis = -1;
+	/** Raised at each restart: what was planned for the life before is void. */
+	#life = 0;
 
-	constructor({ id, workers, queue, speed }: ServerSpec, number: number, tally: BackendTally) {
-		this.id = id;
+	constructor(spec: ServerSpec, number: number, tally: BackendTally, world: Surroundings, random: Random) {
+		this.id = spec.id;
 		this.number = number;
+		this.spec = spec;
+		this.distanceMs = spec.distanceMs;
 		this.tally = tally;
-		this.workers = workers;
-		this.queue = queue;
-		this.nominalSpeed = speed;
+		this.builtAt = world.clockwork.now;
+		this.speed = spec.speed;
+		this.#world = world;
+		this.#random = random;
+		this.#workers = workersOf(this, world.clockwork);
+		if (this.builtAt > 0) this.#warmUp();
+		if (spec.antagonist !== null) this.#liveBeside(spec.antagonist, random, false);
+	}
+
+	get serving(): readonly Attempt[] {
+		return this.#workers.serving;
+	}
+
+	/** Workers' time used so far. */
+	get busyMs(): Millis {
+		return this.#workers.busyMs;
+	}
+
+	/** Requests inside, served and waiting. */
+	get inside(): number {
+		return this.#workers.serving.length + this.waiting;
+	}
+
+	/** Those who wait, in their order. */
+	line(): Attempt[] {
+		const line: Attempt[] = [];
+		for (let attempt = this.#first; attempt !== undefined; attempt = attempt.behind) {
+			if (attempt.ahead !== line.at(-1)) throw new Error('A queue is the same forwards and backwards.');
+			line.push(attempt);
+			if (line.length > this.waiting) break;
+		}
+		return line;
+	}
+
+	/** Work done in a millisecond of one worker's time. */
+	get pace(): number {
+		if (this.fault === 'hang' || this.#world.clockwork.now < this.#pausedUntil) return 0;
+		return (this.speed * this.#warmth * this.#quiet) / this.#burden;
+	}
+
+	/** An attempt is at the door. */
+	receive(attempt: Attempt): void {
+		attempt.reachedAt = this.#world.clockwork.now;
+		if (attempt.unwanted) this.#drop(attempt);
+		else if (this.fault === 'stop') this.#turnBack(attempt, 'refused');
+		else if (this.fault === 'fail') this.#turnBack(attempt, 'failed');
+		else if (this.#workers.idle && this.fault === 'none') this.#start(attempt);
+		else if (this.waiting >= this.spec.queue) this.#turnBack(attempt, 'queue-full');
+		else {
+			this.#enqueue(attempt);
+			this.#world.voice.came('queue', this.#world.clockwork.now, attempt);
+		}
+		if (this.spec.thrash !== null) this.#repace();
+	}
+
+	/** A worker is done with it. */
+	finish(attempt: Attempt): void {
+		const { clockwork, metrics, voice } = this.#world;
+		metrics.hearFinish(this.tally, this.#workers.leave(attempt), attempt.ended);
+		voice.came('finish', clockwork.now, attempt);
+		if (this.spec.errors > 0 && this.#random() < this.spec.errors) {
+			attempt.result = 'error';
+			attempt.reason = 'failed';
+		}
+		// Before anything else comes in: the news may bring another request here at once.
+		this.#takeUpNext();
+		this.#goHome(attempt);
+	}
+
+	/** Perhaps the first of those who share the workers is done. */
+	depart(): void {
+		for (let attempt = this.#workers.departing(); attempt !== undefined; attempt = this.#workers.departing())
+			this.finish(attempt);
+	}
+
+	/** Nobody waits for it any more: it goes, done or not. */
+	cancel(attempt: Attempt): void {
+		attempt.unwanted = true;
+		if (this.fault === 'hang') return;
+		if (attempt.where === places.queue) {
+			this.#dequeue(attempt);
+			if (this.spec.thrash !== null) this.#repace();
+			this.#drop(attempt);
+		} else if (attempt.where === places.worker) {
+			this.#world.metrics.hearFinish(this.tally, this.#workers.leave(attempt), true);
+			this.#world.voice.came('drop', this.#world.clockwork.now, attempt);
+			this.#takeUpNext();
+			this.#goHome(attempt);
+		}
+	}
+
+	/** A stopped machine loses what it holds; a failing one fails those who wait and lets its workers finish; a hanging one keeps all. */
+	break(fault: 'stop' | 'fail' | 'hang'): void {
+		this.fault = fault;
+		this.#tell(fault);
+		this.#repace();
+		if (fault === 'hang') return;
+		if (fault === 'stop') this.#lose();
+		for (let first = this.#first; first !== undefined; first = this.#first) {
+			this.#dequeue(first);
+			this.#turnBack(first, fault === 'stop' ? 'reset' : 'failed');
+		}
+		this.#repace();
+	}
+
+	/** Everything it held is lost if it did not work; its memory is in any case. */
+	restart(): void {
+		if (this.fault === 'hang') this.break('stop');
+		this.fault = 'none';
+		this.speed = this.spec.speed;
+		this.#pausedUntil = -1;
+		this.#life++;
+		this.sessions.clear();
+		this.#tell('restart', this.speed);
+		this.#warmUp();
+		this.#repace();
+	}
+
+	setSpeed(speed: number): void {
 		this.speed = speed;
+		this.#tell('slow', speed);
+		this.#repace();
 	}
 
-	get idle(): boolean {
-		return this.serving.length < this.workers;
+	/** It stands still, and then goes on where it was. */
+	pause(length: Millis): void {
+		const { clockwork } = this.#world;
+		const until = clockwork.now + length;
+		this.#pausedUntil = Math.max(this.#pausedUntil, until);
+		this.#tell('pause', length);
+		this.#repace();
+		const life = this.#life;
+		clockwork.later(length, () => {
+			// A later pause may still hold.
+			if (life === this.#life) this.#repace();
+		});
 	}
 
-	get full(): boolean {
-		return !this.idle && this.waiting >= this.queue;
+	#start(attempt: Attempt): void {
+		const { clockwork, metrics, voice } = this.#world;
+		attempt.where = places.worker;
+		attempt.startedAt = clockwork.now;
+		attempt.work = attempt.request.work + this.#world.extraWork(this, attempt);
+		metrics.hearStart(attempt.request.sentAt, clockwork.now - attempt.reachedAt);
+		voice.came('start', clockwork.now, attempt);
+		this.#workers.start(attempt);
 	}
 
-	seat(request: Request): void {
-		request.place = this.serving.length;
-		this.serving.push(request);
+	#takeUpNext(): void {
+		while (this.#first !== undefined && this.#workers.idle && this.fault === 'none') {
+			const next = this.#first;
+			this.#dequeue(next);
+			this.#start(next);
+		}
+		if (this.spec.thrash !== null) this.#repace();
 	}
 
-	unseat(request: Request): void {
-		const last = this.serving.pop();
-		if (last === undefined || last === request) return;
-		last.place = request.place;
-		this.serving[request.place] = last;
+	/** It has no good answer, and says so at once. */
+	#turnBack(attempt: Attempt, reason: Reason): void {
+		if (attempt.ended) {
+			this.#drop(attempt);
+			return;
+		}
+		attempt.result = 'error';
+		attempt.reason = reason;
+		this.#goHome(attempt);
 	}
 
-	enqueue(request: Request): void {
-		request.behind = undefined;
-		if (this.#last === undefined) this.#first = request;
-		else this.#last.behind = request;
-		this.#last = request;
+	/** Nobody waited for it any more. */
+	#drop(attempt: Attempt): void {
+		this.#world.voice.came('drop', this.#world.clockwork.now, attempt);
+		this.#goHome(attempt);
+	}
+
+	#goHome(attempt: Attempt): void {
+		attempt.where = places.home;
+		this.#world.goHome(attempt);
+	}
+
+	#lose(): void {
+		for (const attempt of [...this.#workers.serving]) {
+			// One that was lost may have taken others of its request along.
+			if (attempt.where !== places.worker || attempt.server !== this) continue;
+			this.#world.metrics.hearFinish(this.tally, this.#workers.leave(attempt), true);
+			this.#turnBack(attempt, 'reset');
+		}
+	}
+
+	#enqueue(attempt: Attempt): void {
+		attempt.where = places.queue;
+		attempt.ahead = this.#last;
+		attempt.behind = undefined;
+		if (this.#last === undefined) this.#first = attempt;
+		else this.#last.behind = attempt;
+		this.#last = attempt;
 		this.waiting++;
 	}
 
-	dequeue(): Request | undefined {
-		const first = this.#first;
-		if (first === undefined) return undefined;
-		this.#first = first.behind;
-		if (this.#first === undefined) this.#last = undefined;
-		first.behind = undefined;
+	#dequeue(attempt: Attempt): void {
+		const { ahead, behind } = attempt;
+		if (ahead === undefined) this.#first = behind;
+		else ahead.behind = behind;
+		if (behind === undefined) this.#last = ahead;
+		else behind.ahead = ahead;
+		attempt.ahead = undefined;
+		attempt.behind = undefined;
 		this.waiting--;
-		return first;
+	}
+
+	/** By how much the crowd inside slows it: 1 is not at all. */
+	get #burden(): number {
+		const { thrash } = this.spec;
+		return thrash === null ? 1 : 1 + thrash.loss * Math.max(0, this.inside - thrash.above);
+	}
+
+	#repace(): void {
+		const { pace } = this;
+		this.#workers.setPace(pace);
+		const { thrash, coldStart, antagonist } = this.spec;
+		// Speed and standstills are told as such.
+		if (pace > 0 && (thrash ?? coldStart ?? antagonist) !== null) this.#tell('pace', pace);
+	}
+
+	/** A straight line from a share of its speed to all of it, in steps. */
+	#warmUp(): void {
+		const { coldStart } = this.spec;
+		if (coldStart === null) return;
+		const life = ++this.#life;
+		const step = (done: number): void => {
+			if (life !== this.#life) return;
+			this.#warmth = coldStart.from + ((1 - coldStart.from) * done) / warmingSteps;
+			this.#repace();
+			if (done < warmingSteps)
+				this.#world.clockwork.later(coldStart.ms / warmingSteps, () => {
+					step(done + 1);
+				});
+		};
+		step(0);
+	}
+
+	#liveBeside(antagonist: NonNullable<ServerSpec['antagonist']>, random: Random, busy: boolean): void {
+		const { quietMs, busyMs, speed } = antagonist;
+		const { clockwork } = this.#world;
+		this.#quiet = busy ? speed : 1;
+		clockwork.lookers++;
+		clockwork.later((busy ? busyMs : quietMs) * exponential(random), () => {
+			clockwork.lookers--;
+			if (this.goneAt < Infinity) return;
+			this.#liveBeside(antagonist, random, !busy);
+			this.#repace();
+		});
+	}
+
+	#tell(change: BackendEvent['change'], value?: number): void {
+		if (!this.#world.voice.heard) return;
+		const at = this.#world.clockwork.now;
+		this.#world.voice.tell({
+			kind: 'backend',
+			at,
+			backend: this.id,
+			change,
+			...(value !== undefined && { value })
+		});
 	}
 }

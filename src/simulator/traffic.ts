@@ -1,22 +1,27 @@
 import type { Millis, Random } from '#balancer/strategy.ts';
+import { exponential } from './draw.ts';
+import { drawer, lawOf } from './law.ts';
 import type { Scenario } from './scenario.ts';
-import { exponential } from './work.ts';
+
+type TrafficSpec = Scenario['traffic'];
 
 /**
- * Open-loop arrivals: nobody waits for an answer before the next is sent. Gaps are drawn in units of the mean
- * gap and stretched by the rate, so a change of rate keeps the share of the gap that has passed already.
+ * Open-loop arrivals: nobody waits for an answer before the next is sent. Gaps are drawn in units of the mean gap and
+ * used up at the rate of the moment (a renewal process in operational time; Çinlar 1975 for the Poisson case), so a
+ * rate that changes, however it changes, keeps the share of the gap that has passed already.
  */
 export class Traffic {
 	#gap: () => number;
-	#perSecond: number;
+	#rate: Rate;
+	/** What is left of the gap at `#from`. */
 	#units: number;
 	#from: Millis = 0;
-	/** When the next request is sent; Infinity at rate 0. */
+	/** When the next request is sent; Infinity when none will be. */
 	next: Millis;
 
-	constructor({ arrivals, perSecond }: Scenario['traffic'], random: Random) {
-		this.#gap = arrivals === 'steady' ? () => 1 : () => exponential(random);
-		this.#perSecond = perSecond;
+	constructor(traffic: TrafficSpec, random: Random, moods: Random) {
+		this.#gap = gapsOf(traffic, random);
+		this.#rate = new Rate(traffic, moods);
 		this.#units = this.#gap();
 		this.next = this.#due();
 	}
@@ -30,13 +35,177 @@ export class Traffic {
 
 	setRate(perSecond: number, at: Millis): void {
 		// Rounding must not let a request be due before now.
-		this.#units = Math.max(0, this.#units - ((at - this.#from) * this.#perSecond) / 1000);
+		this.#units = Math.max(0, this.#units - this.#rate.between(this.#from, at));
 		this.#from = at;
-		this.#perSecond = perSecond;
+		this.#rate.perSecond = perSecond;
 		this.next = this.#due();
 	}
 
 	#due(): Millis {
-		return this.#perSecond > 0 ? this.#from + (this.#units * 1000) / this.#perSecond : Infinity;
+		return this.#rate.after(this.#from, this.#units);
 	}
+}
+
+function gapsOf(traffic: TrafficSpec, random: Random): () => number {
+	switch (traffic.arrivals) {
+		case 'steady':
+			return () => 1;
+		case 'erlang':
+		case 'hyperexponential':
+			return drawer(lawOf({ ...traffic.gaps, law: traffic.arrivals }), random);
+		case 'poisson':
+		case 'bursts':
+			return () => exponential(random);
+		case 'users':
+		case 'trace':
+			return () => Infinity;
+	}
+}
+
+/** The rate at each moment: the stated one, times the curve's factor, times the mood of the hour. */
+class Rate {
+	perSecond: number;
+	#points: readonly Point[];
+	#moods: Moods | undefined;
+
+	constructor({ perSecond, curve, arrivals, bursts }: TrafficSpec, random: Random) {
+		this.perSecond = perSecond;
+		this.#points = curve;
+		this.#moods = arrivals === 'bursts' ? new Moods(bursts, random) : undefined;
+	}
+
+	/** Units used up from one instant to another. */
+	between(from: Millis, to: Millis): number {
+		let units = 0;
+		let at = from;
+		while (at < to) {
+			const piece = this.#piece(at);
+			const end = Math.min(to, piece.end);
+			units += areaOf(piece, end - at);
+			at = end;
+		}
+		return units;
+	}
+
+	/** When so many units are used up, counted from an instant. */
+	after(from: Millis, units: number): Millis {
+		this.#moods?.forget(from);
+		if (units === Infinity || this.perSecond === 0) return Infinity;
+		if (this.#points.length === 0 && this.#moods === undefined) {
+			return from + (units * 1000) / this.perSecond;
+		}
+		let left = units;
+		let at = from;
+		for (;;) {
+			const piece = this.#piece(at);
+			const area = areaOf(piece, piece.end - at);
+			if (!(area < left)) return at + timeOf(piece, left);
+			if (piece.end === Infinity) return Infinity;
+			left -= area;
+			at = piece.end;
+		}
+	}
+
+	/** From `at` on, as far as the rate is a straight line. */
+	#piece(at: Millis): Piece {
+		const mood = this.#moods?.at(at);
+		const factor = (this.perSecond / 1000) * (mood?.factor ?? 1);
+		const line = lineAt(this.#points, at);
+		return {
+			rate: factor * line.value,
+			slope: factor * line.slope,
+			end: Math.min(line.end, mood?.until ?? Infinity)
+		};
+	}
+}
+
+type Point = TrafficSpec['curve'][number];
+
+interface Piece {
+	/** Units a millisecond at its beginning, and by how much that grows each millisecond. */
+	readonly rate: number;
+	readonly slope: number;
+	readonly end: Millis;
+}
+
+function areaOf({ rate, slope }: Piece, length: Millis): number {
+	if (length === Infinity) return rate > 0 ? Infinity : 0;
+	return length * (rate + (slope * length) / 2);
+}
+
+/** How long until the area is so much; the root of a quadratic, in the form that also serves a slope of 0. */
+function timeOf({ rate, slope }: Piece, area: number): Millis {
+	if (area === 0) return 0;
+	return (2 * area) / (rate + Math.sqrt(Math.max(0, rate * rate + 2 * slope * area)));
+}
+
+/** The curve at an instant: straight from point to point, level before the first and after the last. */
+function lineAt(points: readonly Point[], at: Millis): { value: number; slope: number; end: Millis } {
+	let before: Point | undefined;
+	for (const point of points) {
+		if (point.at > at) {
+			if (before === undefined) return { value: point.times, slope: 0, end: point.at };
+			const slope = (point.times - before.times) / (point.at - before.at);
+			return { value: before.times + slope * (at - before.at), slope, end: point.at };
+		}
+		before = point;
+	}
+	return { value: before?.times ?? 1, slope: 0, end: Infinity };
+}
+
+/** Quiet and busy spells by turns, each of exponential length: a Markov-modulated Poisson process of two states. */
+class Moods {
+	#random: Random;
+	#bursts: TrafficSpec['bursts'];
+	#quiet: number;
+	/** The spells of the time that may still be asked for, in order. */
+	#spells: Spell[];
+
+	constructor(bursts: TrafficSpec['bursts'], random: Random) {
+		this.#random = random;
+		this.#bursts = bursts;
+		const { times, quietMs, busyMs } = bursts;
+		// So that the mean over both is the stated rate.
+		this.#quiet = (quietMs + busyMs) / (quietMs + times * busyMs);
+		// As it is found at a moment chosen at random.
+		const busy = random() < busyMs / (quietMs + busyMs);
+		this.#spells = [this.#spell(busy, 0)];
+	}
+
+	at(at: Millis): Spell {
+		for (let i = 0; ; i++) {
+			const spell = this.#spells[i] ?? this.#another();
+			if (spell.until > at) return spell;
+		}
+	}
+
+	/** Nobody will ask for an earlier instant. */
+	forget(before: Millis): void {
+		while ((this.#spells[0]?.until ?? Infinity) <= before) {
+			if (this.#spells.length === 1) this.#another();
+			this.#spells.shift();
+		}
+	}
+
+	#another(): Spell {
+		const last = this.#spells.at(-1);
+		const spell = this.#spell(last?.busy !== true, last?.until ?? 0);
+		this.#spells.push(spell);
+		return spell;
+	}
+
+	#spell(busy: boolean, from: Millis): Spell {
+		const { times, quietMs, busyMs } = this.#bursts;
+		return {
+			busy,
+			factor: busy ? this.#quiet * times : this.#quiet,
+			until: from + (busy ? busyMs : quietMs) * exponential(this.#random)
+		};
+	}
+}
+
+interface Spell {
+	readonly busy: boolean;
+	readonly factor: number;
+	readonly until: Millis;
 }

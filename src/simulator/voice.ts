@@ -1,8 +1,10 @@
 import type { ClusterChange } from '#balancer/cluster.ts';
-import type { Backend, Millis } from '#balancer/strategy.ts';
+import type { Backend, Because, Millis, Result } from '#balancer/strategy.ts';
 import type { StrategyChoice } from '#record/choice.ts';
-import type { BackendEvent, Ear, Loads, Machine, TraceEvent } from '#record/event.ts';
+import type { BackendEvent, Ear, Loads, Reason, TraceEvent } from '#record/event.ts';
+import type { Attempt } from './attempt.ts';
 import type { Request } from './request.ts';
+import type { Server } from './server.ts';
 
 /** Tells what happens to those who listen. While nobody does, no event is made. */
 export class Voice {
@@ -30,31 +32,51 @@ export class Voice {
 
 	picked(
 		at: Millis,
-		{ id, key, attempt }: Request,
+		{ id, key, attempt }: Attempt,
 		{ id: backend }: Backend,
-		loads: Loads | undefined
+		loads: Loads | undefined,
+		because: Because | undefined
 	): void {
-		if (this.heard) this.tell({ kind: 'pick', at, id, key, attempt, backend, ...(loads && { loads }) });
+		if (!this.heard) return;
+		const why = { ...(loads && { loads }), ...(because && { because }) };
+		this.tell({ kind: 'pick', at, id, key, attempt, backend, ...why });
 	}
 
 	/** It came to a place inside the server. */
-	came(kind: 'queue' | 'start' | 'finish', at: Millis, { id, attempt, backend }: Request): void {
+	came(kind: 'queue' | 'start' | 'finish' | 'drop', at: Millis, { id, attempt, backend }: Attempt): void {
 		if (this.heard && backend !== undefined) this.tell({ kind, at, id, attempt, backend: backend.id });
 	}
 
-	ended(at: Millis, request: Request, latency: Millis): void {
-		const { id, attempt, backend, result, reason } = request;
+	/** It waits at the gate. */
+	waits(at: Millis, { id, attempt }: Attempt): void {
+		if (this.heard) this.tell({ kind: 'hold', at, id, attempt });
+	}
+
+	/** The gate has its outcome. */
+	ended(
+		at: Millis,
+		{ id, attempt, backend }: Attempt,
+		latency: Millis,
+		result: Result,
+		reason: Reason | undefined
+	): void {
 		if (!this.heard || backend === undefined) return;
 		const why = reason && { reason };
 		this.tell({ kind: 'end', at, id, attempt, backend: backend.id, latency, result, ...why });
 	}
 
-	/** A slow fact changed; `machine` is what stands behind a backend that was added. */
-	changed({ at, backend, change }: ClusterChange, machine: () => Machine): void {
+	/** A slow fact changed; `server` is what stands behind a backend that was added. */
+	changed({ at, backend, change, weight }: ClusterChange, server: () => Server): void {
 		if (!this.heard) return;
-		if (change === 'added') this.tell(introduction(at, backend, machine()));
-		else if (change === 'weight')
-			this.tell({ kind: 'backend', at, backend: backend.id, change, value: backend.weight });
+		if (change === 'added') this.tell(introduction(at, backend, server(), weight));
+		else if (change === 'weight' || change === 'grown')
+			this.tell({
+				kind: 'backend',
+				at,
+				backend: backend.id,
+				change,
+				value: change === 'weight' ? weight : backend.weight
+			});
 		else this.tell({ kind: 'backend', at, backend: backend.id, change });
 	}
 }
@@ -62,15 +84,18 @@ export class Voice {
 /** What a listener is told of a backend that is there already. */
 export function introduction(
 	at: Millis,
-	{ id, weight }: Backend,
-	{ workers, queue, speed }: Machine
+	{ id, weight, limit }: Backend,
+	{ spec: { workers, queue, speed, backup } }: Server,
+	wholeWeight = weight
 ): BackendEvent {
 	return {
 		kind: 'backend',
 		at,
 		backend: id,
 		change: 'added',
-		value: weight,
+		value: wholeWeight,
+		...(limit < Infinity && { limit }),
+		...(backup && { backup }),
 		machine: { workers, queue, speed }
 	};
 }

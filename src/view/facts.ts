@@ -34,11 +34,20 @@ export function factsOf({ traffic, work, servers, network }: Scenario): readonly
 /** How the words of a scenario read on a page. */
 export const arrivals: Readonly<Record<Scenario['traffic']['arrivals'], string>> = {
 	poisson: 'at random',
-	steady: 'evenly spaced'
+	steady: 'evenly spaced',
+	erlang: 'nearly even',
+	hyperexponential: 'in clusters',
+	bursts: 'in bursts',
+	users: 'from users who wait for their answers',
+	trace: 'as listed'
 };
 
 export const laws: Readonly<Record<Scenario['work']['law'], string>> = {
 	fixed: 'all alike',
 	exponential: 'uneven (exponential)',
+	erlang: 'a little uneven',
+	lognormal: 'uneven (lognormal)',
+	bimodal: 'small ones and boulders',
+	hyperexponential: 'uneven, of two kinds',
 	heavy: 'very uneven (a few giants)'
 };

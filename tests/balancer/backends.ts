@@ -10,7 +10,18 @@ export function busy(inflights: readonly number[], weights: readonly number[] = 
 }
 
 function backend(id: string, number: number, weight: number, inflight: number): Backend {
-	return { id, number, address: id, weight, limit: Infinity, fall: 0, inflight, queued: 0, since: 0 };
+	return {
+		id,
+		number,
+		slot: number - 1,
+		address: id,
+		weight,
+		limit: Infinity,
+		fall: 0,
+		inflight,
+		queued: 0,
+		since: 0
+	};
 }
 
 /** Idle backends a, b, c … of these weights. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Cluster, type ClusterChange, type ClusterOptions } from '#balancer/cluster.ts';
+import { dynamicLimit } from '#balancer/dynamic-limit.ts';
 import { createStrategy } from '#balancer/strategies/index.ts';
 import type { Backend, Call, Outcome, Result, Strategy } from '#balancer/strategy.ts';
 import { callWith } from './backends.ts';
@@ -200,6 +201,15 @@ test('Cluster refuses a taken id, an unknown one, a weight and a limit that are 
 	for (const limit of [0, -1, NaN]) {
 		expect(() => cluster.add('c', { limit }, 0)).toThrow(`limit of "c" is ${String(limit)}`);
 	}
+	for (const leastLimit of [0, -1, NaN]) {
+		expect(() => cluster.add('c', { leastLimit }, 0)).toThrow(`least limit of "c" is ${String(leastLimit)}`);
+	}
+	for (const number of [0, -1, 1.5, NaN]) {
+		expect(() => cluster.add('c', { number }, 0)).toThrow(`number of "c" is ${String(number)}`);
+	}
+	expect(() => cluster.add('c', { number: 2 }, 0)).toThrow(
+		'The number of "c" is 2, which is that of "b": give each backend its own number.'
+	);
 	for (const weight of [-1, NaN, Infinity]) {
 		expect(() => cluster.add('c', { weight }, 0)).toThrow(`weight of "c" is ${String(weight)}`);
 		expect(() => {
@@ -207,6 +217,31 @@ test('Cluster refuses a taken id, an unknown one, a weight and a limit that are 
 		}).toThrow(RangeError);
 	}
 	expect(ids(cluster.available)).toBe('ab');
+});
+
+test.each<[string, ClusterOptions, string]>([
+	['failures', { health: { fall: NaN, ejectMs: 1 } }, 'left out after NaN failures'],
+	['an ejection', { health: { fall: 1, ejectMs: -1 } }, 'left out for -1 ms'],
+	['a slow start', { slowStart: { ms: NaN } }, 'A slow start takes NaN ms'],
+	['an endless slow start', { slowStart: { ms: Infinity } }, 'A slow start takes Infinity ms'],
+	['dynamic limits', { dynamicLimits: { fullAt: 0 } }, 'whole at 0 calls']
+])('Cluster refuses rules of %s that are none', (_, options, sentence) => {
+	expect(() => clusterOf(0, options)).toThrow(RangeError);
+	expect(() => clusterOf(0, options)).toThrow(sentence);
+});
+
+test('Cluster refuses rules of one backend that are none', () => {
+	const { cluster } = clusterOf(0);
+	expect(() => cluster.add('a', { health: { fall: -1, ejectMs: 1 } }, 0)).toThrow('after -1 failures');
+});
+
+test('Cluster has nobody to give while all weights are 0, and somebody again when one has grown', () => {
+	const cluster = new Cluster(createStrategy('weighted-random', {}, Math.random));
+	for (const id of ['a', 'b']) cluster.add(id, { weight: 0 }, 0);
+	expect(ids(cluster.available)).toBe('');
+	expect(cluster.acquire(callWith(''))).toBeUndefined();
+	cluster.setWeight('b', 0.5, 1);
+	expect(cluster.acquire(callWith(''))?.id).toBe('b');
 });
 
 test('Cluster sends nothing to weight 0, and remembers since when one with a weight again serves', () => {
@@ -294,6 +329,79 @@ test('Cluster sends all to the first backup where only one stands in, without as
 	expect(lists).toEqual(['0 ', '0 ', '0 a', '1 ', '2 ', '3 a']);
 });
 
+/** Picks the first, and tells which instance of it was asked. */
+function grouped(asked: string[], lists: string[] = [], name = 'first'): Strategy {
+	return {
+		pick: (backends) => {
+			asked.push(`${name} ${ids(backends)}`);
+			return backends[0];
+		},
+		changed: (backends, at) => void lists.push(`${String(at)} ${name} ${ids(backends)}`),
+		counted: (backend) => void asked.push(`${name} counted ${backend.id}`),
+		done: (backend) => void asked.push(`${name} done ${backend.id}`),
+		forBackups: () => grouped(asked, lists, 'second')
+	};
+}
+
+test('Cluster lets backups be a group with a strategy of their own, once the others are out', () => {
+	const asked: string[] = [];
+	const lists: string[] = [];
+	const cluster = new Cluster(grouped(asked, lists), { backups: 'group' });
+	cluster.add('a', { limit: 1 }, 0);
+	for (const id of ['x', 'y']) cluster.add(id, { backup: true }, 0);
+	const [a] = cluster.members;
+	expect(cluster.acquire(callWith(''))).toBe(a);
+	// Nobody steps in for one that is full, or that this call has failed on.
+	expect(cluster.acquire(callWith(''))).toBeUndefined();
+	cluster.setState('a', 'down', 1);
+	expect(ids(cluster.available)).toBe('xy');
+	const x = cluster.acquire(callWith(''));
+	expect(x?.id).toBe('x');
+	if (a !== undefined) cluster.release(a, outcome('ok', 1));
+	if (x !== undefined) cluster.counted(x);
+	if (x !== undefined) cluster.release(x, outcome('ok', 1));
+	expect(asked).toEqual(['first a', 'second xy', 'first done a', 'second counted x', 'second done x']);
+	lists.length = 0;
+	cluster.setState('x', 'drain', 2);
+	cluster.setState('a', 'ready', 3);
+	expect(lists).toEqual(['2 first ', '2 second y', '3 first a', '3 second y']);
+	expect(cluster.acquire(callWith(''))).toBe(a);
+});
+
+test('Cluster lets a strategy that wants to say who stands in, of all backups that are there', () => {
+	const asked: string[] = [];
+	const strategy: Strategy = {
+		pick: (backends) => backends[0],
+		forBackups: (which) => ({
+			walks: true,
+			pick: (backups) => {
+				asked.push(`${which} ${ids(backups)}`);
+				return backups.at(-1);
+			}
+		})
+	};
+	const cluster = new Cluster(strategy, { backups: 'first' });
+	for (const id of ['x', 'y']) cluster.add(id, { backup: true }, 0);
+	cluster.add('a', {}, 0);
+	expect(cluster.acquire(callWith(''))?.id).toBe('a');
+	cluster.setState('a', 'down', 1);
+	expect(cluster.acquire(callWith(''))?.id).toBe('y');
+	expect(ids(cluster.available)).toBe('x');
+	expect(asked).toEqual(['first xy']);
+});
+
+test('Cluster shows the group of backups to the one strategy where it takes no second', () => {
+	const asked: string[] = [];
+	const pick: Strategy['pick'] = (backends, call) => grouped(asked).pick(backends, call);
+	const cluster = new Cluster({ pick }, { backups: 'group' });
+	cluster.add('a', {}, 0);
+	for (const id of ['x', 'y']) cluster.add(id, { backup: true }, 0);
+	cluster.acquire(callWith(''));
+	cluster.setState('a', 'down', 1);
+	cluster.acquire(callWith(''));
+	expect(asked).toEqual(['first a', 'first xy']);
+});
+
 test('Cluster leaves a failed call without a backend rather than ask one again, if it is told so', () => {
 	const { cluster } = clusterOf(2, { again: false });
 	expect(cluster.acquire(callWith(''), [...cluster.available])).toBeUndefined();
@@ -335,11 +443,31 @@ test('Cluster keeps the facts it is given, and counts by places where it is give
 	expect(cluster.add('d', {}, 2).number).toBe(1);
 });
 
+test('Cluster gives a slot to one at a time, and not before the calls of the one before have ended', () => {
+	const { cluster } = clusterOf(3);
+	const slots = (): number[] => cluster.members.map(({ slot }) => slot);
+	expect(slots()).toEqual([0, 1, 2]);
+	const backend = cluster.acquire(callWith(''));
+	expect(backend?.id).toBe('a');
+	cluster.remove('a', 1);
+	cluster.remove('b', 1);
+	cluster.add('d', {}, 2);
+	cluster.add('e', {}, 2);
+	expect(slots()).toEqual([2, 1, 3]);
+	if (backend !== undefined) cluster.release(backend, outcome('ok', 3));
+	cluster.add('f', {}, 4);
+	expect(slots()).toEqual([2, 1, 3, 0]);
+});
+
 test('Cluster starts slowly whoever comes back, by weight and by limit', () => {
 	const { cluster, told } = clusterOf(1, { slowStart: { ms: 4000 } });
 	const b = cluster.add('b', { weight: 16, limit: 8 }, 0);
 	expect([b.weight, b.limit]).toEqual([16, 8]);
 	cluster.setState('b', 'down', 500);
+	cluster.setState('b', 'ready', 600);
+	expect([b.weight, b.limit]).toEqual([1, 1]);
+	cluster.setState('b', 'down', 700);
+	expect([b.weight, b.limit]).toEqual([16, 8]);
 	cluster.setState('b', 'ready', 1000);
 	const course = [1000, 1999, 2000, 4500, 5000].map((at) => {
 		cluster.choose(callWith('', 0, at));
@@ -355,14 +483,124 @@ test('Cluster starts slowly whoever comes back, by weight and by limit', () => {
 	expect(told).toEqual([
 		'0 b added',
 		'500 b down',
+		'600 b ready',
+		'700 b down',
 		'1000 b ready',
-		'2000 b weight',
-		'4500 b weight',
-		'5000 b weight'
+		'2000 b grown',
+		'4500 b grown',
+		'5000 b grown'
 	]);
 	const before = cluster.available;
 	cluster.choose(callWith('', 0, 9000));
 	expect(cluster.available).toBe(before);
+});
+
+test('Cluster starts slowly only by the limit where the strategy keeps its weights', () => {
+	const table = createStrategy('haproxy-static-round-robin', {}, Math.random);
+	const cluster = new Cluster(table, { slowStart: { ms: 4000 } });
+	const a = cluster.add('a', { weight: 16, limit: 8 }, 1000);
+	expect([a.weight, a.limit]).toEqual([16, 1]);
+	// Another strategy may be put in charge meanwhile.
+	cluster.use(createStrategy('haproxy-round-robin', {}, Math.random), 2000);
+	expect([a.weight, a.limit]).toEqual([5, 2]);
+	cluster.use(table, 2000);
+	cluster.pass(3000);
+	expect([a.weight, a.limit]).toEqual([16, 4]);
+});
+
+test('Cluster does not start slowly who only drained, but who was out and drains before it is ready', () => {
+	const { cluster } = clusterOf(1, { slowStart: { ms: 16_000 } });
+	const b = cluster.add('b', { weight: 16 }, 0);
+	cluster.setState('b', 'drain', 1000);
+	cluster.setState('b', 'ready', 2000);
+	expect([b.weight, b.since]).toEqual([16, 2000]);
+	cluster.setState('b', 'down', 3000);
+	cluster.setState('b', 'drain', 4000);
+	cluster.setState('b', 'ready', 8000);
+	cluster.pass(8000);
+	expect([b.weight, b.since]).toEqual([5, 8000]);
+});
+
+test('Cluster lets limits grow with the calls, and shrink again', () => {
+	const cluster = new Cluster(createStrategy('round-robin', {}, Math.random), {
+		dynamicLimits: { fullAt: 8 }
+	});
+	const a = cluster.add('a', { limit: 8, leastLimit: 2 }, 0);
+	const b = cluster.add('b', { limit: 4, leastLimit: 1 }, 0);
+	const c = cluster.add('c', { limit: 1 }, 0);
+	const limits = () => [a.limit, b.limit, c.limit];
+	expect(limits()).toEqual([2, 1, 1]);
+	const open: Backend[] = [];
+	const course = Array.from({ length: 8 }, () => {
+		const picked = cluster.acquire(callWith(''));
+		if (picked !== undefined) open.push(picked);
+		return limits().join(' ');
+	});
+	expect(course).toEqual(['2 1 1', '3 1 1', '4 2 1', '5 2 1', '6 3 1', '7 3 1', '8 4 1', '8 4 1']);
+	for (const backend of open) cluster.release(backend, outcome('ok'));
+	expect(limits()).toEqual([2, 1, 1]);
+	// Whoever joins while calls are here gets the limit of the hour.
+	const held = [1, 2, 3].map(() => cluster.acquire(callWith('')));
+	expect(cluster.add('d', { limit: 8, leastLimit: 1 }, 1).limit).toBe(4);
+	for (const backend of held) if (backend !== undefined) cluster.release(backend, outcome('ok'));
+});
+
+test.each([
+	'haproxy-first',
+	'haproxy-least-connections',
+	'haproxy-round-robin',
+	'least-connections'
+] as const)('%s finds one that had no room once its limit has grown', (name) => {
+	const cluster = new Cluster(createStrategy(name, {}, Math.random), { dynamicLimits: { fullAt: 4 } });
+	cluster.add('a', { limit: 4, leastLimit: 1 }, 0);
+	cluster.add('b', { limit: 1 }, 0);
+	const picked = Array.from({ length: 5 }, () => cluster.acquire(callWith(''))?.id ?? '-');
+	expect(picked.filter((id) => id === 'a')).toHaveLength(4);
+	expect(picked.filter((id) => id === 'b')).toHaveLength(1);
+});
+
+test('Cluster keeps dynamic limits true to the calls, whatever happens in whatever order', () => {
+	const anyStep = fc.tuple(fc.constantFrom('acquire', 'acquire', 'release', 'wait', 'leave'), fc.nat());
+	fc.assert(
+		fc.property(fc.integer({ min: 1, max: 30 }), fc.array(anyStep, { maxLength: 80 }), (fullAt, steps) => {
+			const cluster = new Cluster(createStrategy('haproxy-first', {}, Math.random), {
+				dynamicLimits: { fullAt }
+			});
+			const ranges = [
+				[1, 9],
+				[2, 5],
+				[3, 3],
+				[1, 20]
+			] as const;
+			ranges.forEach(([leastLimit, limit], i) => cluster.add(String(i), { leastLimit, limit }, 0));
+			const open: Backend[] = [];
+			let waiting = 0;
+			for (const [what, lot] of steps) {
+				if (what === 'acquire') open.push(...[cluster.acquire(callWith('')) ?? []].flat());
+				else if (what === 'release') {
+					const [backend] = open.splice(lot % Math.max(1, open.length), 1);
+					if (backend !== undefined) cluster.release(backend, outcome('ok'));
+				} else if (what === 'wait') {
+					waiting++;
+					cluster.wait(undefined, 1);
+				} else if (waiting > 0) {
+					waiting--;
+					cluster.wait(undefined, -1);
+				}
+				const calls = open.length + waiting + 1;
+				expect(cluster.members.map(({ limit }) => limit)).toEqual(
+					ranges.map(([least, most]) => dynamicLimit({ least, most }, calls, { fullAt }))
+				);
+			}
+		})
+	);
+});
+
+test('Cluster takes the least limit for the limit where it is the greater or alone, as HAProxy does', () => {
+	const { cluster } = clusterOf(0);
+	expect(cluster.add('a', { leastLimit: 3 }, 0).limit).toBe(3);
+	expect(cluster.add('b', { leastLimit: 3, limit: 2 }, 0).limit).toBe(3);
+	expect(cluster.add('c', { leastLimit: 3, limit: 5 }, 0).limit).toBe(5);
 });
 
 test('Cluster starts slowly whoever joins late, and takes a new weight up in the middle of it', () => {

@@ -1,166 +1,119 @@
-import { randomStream } from '#balancer/random.ts';
-import { readScenario } from '#simulator/scenario.ts';
-import { simulate } from '#simulator/simulate.ts';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { goalRows, isC } from './engine-goals.ts';
+import { drive, median, ratioOf, type Command, type Lane } from './lane.ts';
+import { markdownTable } from './markdown.ts';
+import { baseline, enginesOwn, simjs, simpy, type Peer } from './peers.ts';
+import type { Workload } from './workloads.ts';
 
-const load = 0.8;
-const requests = 300_000;
-const rounds = 7;
+/** What may follow `engine`: `--long` adds fifty million requests in one run, `--simjs` a peer from npm. */
+export const engineWords: readonly string[] = ['--long', '--simjs'];
+
+const sizes = [10, 100, 1000, 10_000] as const;
+const workloads = ['core', 'full'] as const;
+const rounds = 5;
 
 /**
- * Simulated requests a CPU-second: n single-worker servers at 80 % load, Poisson arrivals, exponential work and two
- * choices. Beside it the same model as one writes it in an afternoon, an object and a closure for each event on a
- * binary heap, in turn with the engine so that both meet the same machine.
+ * Simulated requests a CPU-second, beside other programs that do the same work in the same minutes. In each round
+ * everybody has a turn, in a process of its own, and a ratio is between two of one round: a shared machine slows both.
+ * Figures are medians of the rounds. Each run also says what it found, and one that cannot be true ends the bench.
  */
-export async function benchEngine(): Promise<string[]> {
-	const lines = ['servers  engine, requests/s  afternoon, requests/s  ratio'];
-	for (const servers of [1, 10, 100]) {
-		const engines: number[] = [];
-		const peers: number[] = [];
-		const ratios: number[] = [];
-		for (let round = 0; round <= rounds; round++) {
-			const engine = rateOf(() => engineRun(servers, round + 1));
-			const peer = rateOf(() => afternoonRun(servers, round + 1));
-			// The first round is for the compiler.
-			if (round === 0) continue;
-			engines.push(engine);
-			peers.push(peer);
-			ratios.push(engine / peer);
-			// Let timers and signals through.
-			await new Promise((resolve) => setImmediate(resolve));
+export function benchEngine(words: readonly string[] = []): string[] {
+	const folder = mkdtempSync(join(tmpdir(), 'golangia-bench-'));
+	try {
+		const c = baseline(folder);
+		const peers = [c, simpy(), simjs(folder, words.includes('--simjs'))];
+		const lanes = lanesOf(c, peers.slice(1));
+		const linear = [laneOfEngine('core', 10, 1_000_000), laneOfEngine('core', 10, 10_000_000)] as const;
+		for (let round = 1; round <= rounds; round++) {
+			for (const lane of [...lanes, ...linear]) if (isIn(lane, round)) drive(lane, round);
 		}
-		const cells = [
-			String(servers).padStart(7),
-			thousands(median(engines)).padStart(18),
-			thousands(median(peers)).padStart(21),
-			`${median(ratios).toFixed(2)}x`.padStart(5)
+		return [
+			machine(c),
+			`Millions of requests a CPU-second, medians of ${String(rounds)} rounds in turn, of three for the long ones; × is the ratio to C in the same round.`,
+			'',
+			...markdownTable(rateRows(lanes)),
+			'',
+			...markdownTable(goalRows(lanes, linear, words.includes('--long'))),
+			'',
+			...whyDashes(lanes, peers)
 		];
-		lines.push(cells.join('  '));
+	} finally {
+		rmSync(folder, { recursive: true });
 	}
-	return lines;
 }
 
-/** Requests a CPU-second of one run, which says how many requests it simulated. */
-function rateOf(run: () => Run): number {
-	const before = process.cpuUsage();
-	const { answered, meanLatency, servers } = run();
-	const { user, system } = process.cpuUsage(before);
-	// A figure for work that was not done, or done wrong, is worth nothing.
-	const least = 0.99 * requests;
-	const most = servers === 1 ? 7 : 3.5;
-	if (answered < least || meanLatency < 1 || meanLatency > most) {
-		throw new Error(`The run went wrong: ${String(answered)} answers, mean ${String(meanLatency)} ms.`);
-	}
-	return answered / ((user + system) / 1e6);
+/** Long runs are steadier: every other round does for them. */
+function isIn({ servers, requests }: Lane, round: number): boolean {
+	return round % 2 === 1 || (servers === 10 && requests <= 1_000_000);
 }
 
-interface Run {
-	readonly servers: number;
-	readonly answered: number;
-	readonly meanLatency: number;
-}
-
-function engineRun(servers: number, seed: number): Run {
-	const perMs = servers * load;
-	const scenario = readScenario({
-		strategy: { name: 'two-choices' },
-		traffic: { perSecond: 1000 * perMs },
-		work: { meanMs: 1 },
-		servers: Array.from({ length: servers }, (_, index) => ({ id: `s${String(index)}`, queue: 100_000 })),
-		durationMs: requests / perMs
-	});
-	const { metrics } = simulate(scenario, seed);
-	return { servers, answered: metrics.answered, meanLatency: metrics.meanLatency };
-}
-
-/** The peer: clear, idiomatic and made for this one question. */
-function afternoonRun(servers: number, seed: number): Run {
-	const random = randomStream(seed, 'afternoon');
-	const exponential = (mean: number): number => -Math.log(1 - random()) * mean;
-	const heap = new Heap();
-	const queues: number[][] = Array.from({ length: servers }, () => []);
-	const gap = 1 / (servers * load);
-	const end = requests * gap;
-	const latencies: number[] = [];
-	let now = 0;
-	const after = (delay: number, happen: () => void): void => {
-		heap.push({ at: now + delay, happen });
-	};
-	const serve = (queue: number[]): void => {
-		after(exponential(1), () => {
-			latencies.push(now - (queue.shift() ?? NaN));
-			if (queue.length > 0) serve(queue);
-		});
-	};
-	const shorter = (): number[] => {
-		const first = Math.floor(random() * servers);
-		const second = servers === 1 ? first : (first + 1 + Math.floor(random() * (servers - 1))) % servers;
-		const [a = [], b = []] = [queues[first], queues[second]];
-		return b.length < a.length ? b : a;
-	};
-	const arrive = (): void => {
-		const queue = shorter();
-		queue.push(now);
-		if (queue.length === 1) serve(queue);
-		const delay = exponential(gap);
-		if (now + delay <= end) after(delay, arrive);
-	};
-	after(exponential(gap), arrive);
-	for (let event = heap.pop(); event !== undefined; event = heap.pop()) {
-		now = event.at;
-		event.happen();
-	}
-	const sum = latencies.reduce((total, latency) => total + latency, 0);
-	return { servers, answered: latencies.length, meanLatency: sum / latencies.length };
-}
-
-interface Happening {
-	readonly at: number;
-	readonly happen: () => void;
-}
-
-/** A plain binary heap of events. */
-class Heap {
-	#events: Happening[] = [];
-
-	push(event: Happening): void {
-		const events = this.#events;
-		let place = events.push(event) - 1;
-		while (place > 0) {
-			const up = (place - 1) >> 1;
-			const parent = events[up];
-			if (parent === undefined || parent.at <= event.at) break;
-			events[place] = parent;
-			place = up;
+/** The slower somebody is, the fewer requests. */
+function lanesOf(c: Peer, others: readonly Peer[]): Lane[] {
+	const lanes: Lane[] = [];
+	for (const workload of workloads) {
+		for (const servers of sizes) {
+			const requests = 1_000_000;
+			lanes.push(laneOfEngine(workload, servers, requests));
+			if (c.command) lanes.push(laneOf(c.name, workload, servers, requests, [...c.command, workload]));
 		}
-		events[place] = event;
 	}
+	lanes.push(laneOf('objects, closures, a heap', 'core', 10, 500_000, [...enginesOwn, 'afternoon']));
+	for (const { name, command } of others) if (command) lanes.push(laneOf(name, 'core', 10, 100_000, command));
+	return lanes;
+}
 
-	pop(): Happening | undefined {
-		const events = this.#events;
-		const first = events[0];
-		const last = events.pop();
-		if (last === undefined || events.length === 0) return first;
-		let place = 0;
-		for (;;) {
-			let down = 2 * place + 1;
-			let child = events[down];
-			if (child === undefined) break;
-			const other = events[down + 1];
-			if (other !== undefined && other.at < child.at) {
-				child = other;
-				down++;
-			}
-			if (last.at <= child.at) break;
-			events[place] = child;
-			place = down;
+/** On its network the way to the client is two more hops. */
+function laneOfEngine(workload: Workload, servers: number, requests: number): Lane {
+	return { ...laneOf('engine', workload, servers, requests, [...enginesOwn, workload]), hops: 4 };
+}
+
+function laneOf(name: string, workload: Workload, servers: number, requests: number, command: Command): Lane {
+	return { name, workload, servers, requests, hops: 2, command, rates: new Map() };
+}
+
+function machine(c: Peer): string {
+	const processors = cpus();
+	const model = processors[0]?.model.trim() ?? 'unknown processor';
+	const compiler = c.command ? `; ${c.name.replace(/^C, /, '')}` : '';
+	return `${model}, ${String(processors.length)} cores; Node ${process.versions.node}${compiler}.`;
+}
+
+function rateRows(lanes: readonly Lane[]): string[][] {
+	const rows = [['servers', ...sizes.map(thousands)]];
+	for (const workload of workloads) {
+		const these = lanes.filter((lane) => lane.workload === workload);
+		for (const name of new Set(these.map((lane) => lane.name))) {
+			const cells = sizes.map((servers) => {
+				const those = these.filter((lane) => lane.servers === servers);
+				return rateCell(
+					those.find((lane) => lane.name === name),
+					those.find(isC)
+				);
+			});
+			rows.push([`${workload.toUpperCase()}, ${name}`, ...cells]);
 		}
-		events[place] = last;
-		return first;
 	}
+	return rows;
 }
 
-function median(values: readonly number[]): number {
-	return values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
+function rateCell(lane: Lane | undefined, c: Lane | undefined): string {
+	if (lane === undefined || lane.rates.size === 0) return '–';
+	const rate = median([...lane.rates.values()]);
+	const shown = rate.toFixed(rate < 1 ? 3 : 2);
+	const ratio = ratioOf(lane, c);
+	if (lane === c || Number.isNaN(ratio)) return shown;
+	return `${shown} (${ratio.toFixed(ratio < 0.1 ? 3 : 2)}×)`;
 }
 
-const thousands = (value: number): string => Math.round(value).toLocaleString('en');
+function whyDashes(lanes: readonly Lane[], peers: readonly Peer[]): string[] {
+	const refusals = lanes.flatMap(({ workload, servers, refused }) =>
+		refused === undefined
+			? []
+			: `${workload.toUpperCase()} with ${thousands(servers)} servers, not yet: ${refused}`
+	);
+	return [...peers.flatMap(({ missing }) => missing ?? []), ...refusals];
+}
+
+const thousands = (value: number): string => value.toLocaleString('en');

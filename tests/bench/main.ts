@@ -1,18 +1,29 @@
-import { benchEngine } from './engine.ts';
-import { benchPicks } from './picks.ts';
+import { benchEngine, engineWords } from './engine.ts';
+import { engineRun, engineRunWord } from './engine-run.ts';
+import { benchPicks, picksWords } from './picks.ts';
 import { benchProxy } from './proxy.ts';
 
-/** `npm run bench`, or one of them: `npm run bench -- engine`. */
+/**
+ * `npm run bench`, or one of them: `npm run bench -- engine`; of the picks also a part: `npm run bench -- picks maglev 10`;
+ * of the engine more: `npm run bench -- engine --long --simjs`.
+ */
 const benches = { engine: benchEngine, picks: benchPicks, proxy: benchProxy };
 
-const wanted = process.argv.slice(2);
-for (const [name, bench] of Object.entries(benches)) {
-	if (wanted.length > 0 && !wanted.includes(name)) continue;
-	console.log(`\n${name}`);
-	for (const line of await bench()) console.log(`  ${line}`);
-}
-const unknown = wanted.find((name) => !(name in benches));
-if (unknown !== undefined) {
-	console.error(`There is no bench "${unknown}": use one of ${Object.keys(benches).join(', ')}.`);
+const words = process.argv.slice(2);
+const known = [...Object.keys(benches), ...picksWords, ...engineWords];
+const unknown = words.find((word) => !known.includes(word));
+if (words[0] === engineRunWord) {
+	await engineRun(words.slice(1));
+} else if (unknown === undefined) {
+	const named = Object.keys(benches).some((name) => words.includes(name));
+	for (const [name, bench] of Object.entries(benches)) {
+		if (named && !words.includes(name)) continue;
+		console.log(`\n${name}`);
+		for (const line of await bench(words)) console.log(`  ${line}`);
+	}
+} else {
+	console.error(
+		`There is no bench "${unknown}": use one of ${Object.keys(benches).join(', ')}, after picks the name of a strategy or a number of backends from its table, and after engine ${engineWords.join(' or ')}.`
+	);
 	process.exitCode = 2;
 }

@@ -1,121 +1,105 @@
-import { Cluster } from '#balancer/cluster.ts';
-import { randomStream } from '#balancer/random.ts';
-import { createStrategy, shelf, strategyNames, type StrategyName } from '#balancer/strategies/index.ts';
-import type { Backend, Outcome } from '#balancer/strategy.ts';
+import { execFileSync } from 'node:child_process';
+import { cpus } from 'node:os';
+import { contestant, contestantNames, type Contestant, type ContestantName } from './contestants.ts';
 
 const sizes = [3, 10, 100, 1000, 10_000];
-/** Requests in flight while it is measured: as many as are picked before the first of them ends. */
-const window = 16;
-const rounds = 3;
-const roundMs = 12;
+const warmUpMs = 100;
+const rounds = 5;
+const roundMs = 10;
+
+/** Words that ask for a part of the table: strategies, and how many backends. */
+export const picksWords: readonly string[] = [...contestantNames, ...sizes.map(String)];
 
 /**
- * Picks a millisecond of CPU time through `acquire` and `release`, one request ended for each that begins, its key one of a thousand
- * addresses. Above them the naive scan: the balancer people write in an afternoon, which filters the healthy
- * and looks at all of them for the one with the fewest in flight. A dash: not offered for so many.
+ * Millions of picks a second of CPU time through `acquire` and `release`, by strategy and number of backends, and the most
+ * bytes that a pick leaves on the heap. A dash: not offered for so many.
+ *
+ * Each figure comes from a process of its own, because a balancer at work has one strategy: in a process that has run
+ * thirty of them the compiler no longer knows which one to be fast for. A single figure is measured in this process.
  */
-export async function benchPicks(): Promise<string[]> {
-	const lines = [row('backends', sizes.map(String)), `empty loop, one read: ${emptyLoop().toFixed(0)} M/s`];
-	lines.push(
-		row(
-			'naive scan',
-			sizes.map((size) => rateOf(naiveScan(size)))
-		)
-	);
-	const clusters = sizes.map(clusterOf);
-	for (const name of strategyNames) {
-		const { most = Infinity } = shelf[name];
+export function benchPicks(words: readonly string[] = []): string[] {
+	const wanted = <T>(all: readonly T[]): readonly T[] => {
+		const asked = all.filter((one) => words.includes(String(one)));
+		return asked.length > 0 ? asked : all;
+	};
+	const names = wanted(contestantNames);
+	const columns = wanted(sizes);
+	const [name, size] = [names[0], columns[0]];
+	if (names.length === 1 && columns.length === 1 && name !== undefined && size !== undefined) {
+		return [measure(contestant(name, size))];
+	}
+	const lines = [
+		`${cpus()[0]?.model.trim() ?? 'unknown processor'}, Node ${process.versions.node}; an empty loop with one read: ${String(Math.round(emptyLoop()))} M/s`,
+		row('M picks/s, of so many:', [...columns.map((size) => size.toLocaleString('en')), 'bytes/pick'])
+	];
+	for (const name of names) {
+		const measured = columns.map((size) => measureApart(name, size));
+		const bytes = Math.max(...measured.map(({ bytes }) => bytes));
 		lines.push(
-			row(
-				name,
-				clusters.map((cluster) => (cluster.members.length > most ? '-' : rateIn(cluster, name)))
-			)
+			row(name, [
+				...measured.map(({ rate }) => (rate === 0 ? '-' : rate.toPrecision(3).slice(0, 5))),
+				bytes.toFixed(bytes < 10 ? 1 : 0)
+			])
 		);
-		// Let timers and signals through.
-		await new Promise((resolve) => setImmediate(resolve));
 	}
 	return lines;
 }
 
-/** Picks that many times, and says whether it always found somebody. */
-type Contestant = (count: number) => boolean;
+/** What this same program says in another process, asked for one figure. */
+function measureApart(name: ContestantName, size: number): { rate: number; bytes: number } {
+	const [program = ''] = process.argv.slice(1);
+	const words = [program, 'picks', name, String(size)];
+	const [answer = ''] = execFileSync(process.execPath, words, { encoding: 'utf8' })
+		.trim()
+		.split('\n')
+		.slice(-1);
+	const [rate = NaN, bytes = NaN] = answer.match(/[\d.]+/g)?.map(Number) ?? [0, 0];
+	return { rate, bytes };
+}
 
-/** Picks per millisecond of CPU time in the best round: what disturbs a round only makes it slower. */
-function rateOf(pick: Contestant): string {
-	let best = 0;
+function measure(pick: Contestant | undefined): string {
+	if (pick === undefined) return 'not offered';
+	const rate = rateOf(pick);
+	return `${rate.toFixed(3)} M picks/s, ${bytesOf(pick, rate).toFixed(2)} bytes/pick`;
+}
+
+/** Millions of picks a second of CPU time in the best round: what disturbs a round only makes it slower. */
+function rateOf(pick: Contestant): number {
 	let batch = 16;
-	for (let round = 0; round <= rounds; round++) {
+	const round = (ms: number): number => {
 		let done = 0;
 		let elapsed = 0;
 		const before = process.cpuUsage();
-		while (elapsed < roundMs) {
-			if (!pick(batch)) throw new Error('Nobody was picked: the figure would mean nothing.');
+		while (elapsed < ms) {
+			pick(batch);
 			done += batch;
 			const { user, system } = process.cpuUsage(before);
 			elapsed = (user + system) / 1000;
-			if (elapsed < roundMs / 10 && batch < 8192) batch *= 2;
+			if (elapsed < ms / 20 && batch < 8192) batch *= 2;
 		}
-		// The first round is for the compiler, and for rings and tables.
-		if (round > 0) best = Math.max(best, done / elapsed);
-	}
-	return Math.round(best).toLocaleString('en');
-}
-
-/** One cluster for all strategies, which take charge of it by turns. */
-function clusterOf(size: number): Cluster {
-	const cluster = new Cluster(createStrategy('random', {}, randomStream(1)));
-	for (let i = 0; i < size; i++) cluster.add(`s${String(i)}`, { weight: 1 + (i % 3) }, 0);
-	return cluster;
-}
-
-function rateIn(cluster: Cluster, name: StrategyName): string {
-	cluster.use(createStrategy(name, {}, randomStream(2)), 0);
-	const call = { id: 0, key: '', attempt: 0, at: 0 };
-	const outcome = { call, at: 0, latency: 5, result: 'ok' } satisfies Outcome;
-	const open: (Backend | undefined)[] = Array<undefined>(window).fill(undefined);
-	const rate = rateOf((count) => {
-		for (let i = 0; i < count; i++) {
-			call.id++;
-			call.at = outcome.at = call.id / 1000;
-			call.key = keys[call.id & 1023] ?? '';
-			const place = call.id & (window - 1);
-			const ended = open[place];
-			if (ended !== undefined) cluster.release(ended, outcome);
-			const picked = cluster.acquire(call);
-			if (picked === undefined) return false;
-			open[place] = picked;
-		}
-		return true;
-	});
-	for (const ended of open) if (ended !== undefined) cluster.release(ended, outcome);
-	return rate;
-}
-
-const keys = Array.from(
-	{ length: 1024 },
-	(_, i) => `10.${String(i >> 8)}.${String(i & 255)}.${String(i % 200)}`
-);
-
-function naiveScan(size: number): Contestant {
-	const servers = Array.from({ length: size }, (_, i) => ({
-		id: `s${String(i)}`,
-		healthy: true,
-		inflight: 0
-	}));
-	const open: { inflight: number }[] = [];
-	return (count) => {
-		for (let i = 0; i < count; i++) {
-			if (open.length === window) {
-				const ended = open.shift();
-				if (ended !== undefined) ended.inflight--;
-			}
-			const healthy = servers.filter((server) => server.healthy);
-			const picked = healthy.reduce((best, server) => (server.inflight < best.inflight ? server : best));
-			picked.inflight++;
-			open.push(picked);
-		}
-		return true;
+		return done / elapsed / 1000;
 	};
+	// For the compiler, and for rings and tables.
+	round(warmUpMs);
+	let best = 0;
+	for (let i = 0; i < rounds; i++) best = Math.max(best, round(roundMs));
+	return best;
+}
+
+/** By how much the heap grows in short stretches of picks, a millisecond each; one in which it was swept says nothing. */
+function bytesOf(pick: Contestant, rate: number): number {
+	const stretch = Math.ceil(rate * 1000);
+	let grown = 0;
+	let picked = 0;
+	for (let i = 0; i < 25; i++) {
+		const before = process.memoryUsage().heapUsed;
+		pick(stretch);
+		const growth = process.memoryUsage().heapUsed - before;
+		if (growth < 0) continue;
+		grown += growth;
+		picked += stretch;
+	}
+	return grown / picked;
 }
 
 /** Millions a second, of the least that a pick could be: what this machine is. */
@@ -133,5 +117,5 @@ function emptyLoop(): number {
 }
 
 function row(name: string, cells: readonly string[]): string {
-	return name.padEnd(32) + cells.map((cell) => cell.padStart(10)).join('');
+	return name.padEnd(28) + cells.map((cell) => cell.padStart(11)).join('');
 }

@@ -6,8 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { golangia } from './golangia.ts';
 
 const backend = ['--backend', 'http://localhost:1'];
-const header =
-	'{"golangia":"recording","version":1,"strategy":{"name":"round-robin","knobs":{}},"seed":1,"health":null,"retries":1}\n';
+const header = '{"golangia":"recording","version":1,"strategy":{"name":"round-robin","knobs":{}},"seed":1}\n';
 
 async function fileOf(text: string): Promise<string> {
 	const folder = await mkdtemp(join(tmpdir(), 'golangia-'));
@@ -42,7 +41,7 @@ test.each([
 	],
 	[
 		['proxy', '--backend', 'http://h:1,colour=red'],
-		'--backend "http://h:1,colour=red" has the unknown setting "colour=red": use weight=2 or id=A.'
+		'--backend "http://h:1,colour=red" has the unknown setting "colour=red": use weight=2, maxconn=100, backup or id=A.'
 	],
 	[
 		['proxy', ...backend, ...backend],

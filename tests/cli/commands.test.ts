@@ -70,7 +70,7 @@ test('backends and proxy balance real requests, record them, and the recording r
 	const { code, stdout } = await golangia('replay', file, forged);
 	expect(code).toBe(1);
 	expect(stdout).toMatch(
-		/forged\.jsonl: differs after 1\/12: .*forged\.jsonl:\d+: request 2 attempt 0 went to A in the recording, to B in the replay\n$/
+		/forged\.jsonl: differs after 1\/12: .*forged\.jsonl:\d+: request 2 attempt 0 went to A in the recording, and went to B in the replay\n$/
 	);
 
 	const cut = join(folder, 'cut.jsonl');

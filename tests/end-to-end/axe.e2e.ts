@@ -8,6 +8,8 @@ const pages = [
 	'/play/',
 	'/strategies/',
 	'/strategies/ip-hash/',
+	'/strategies/consistent-hash/',
+	'/strategies/smooth-weighted-round-robin/',
 	'/strategies/two-choices/'
 ];
 

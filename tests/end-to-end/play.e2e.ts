@@ -29,7 +29,7 @@ test('servers are added and removed, the strategy changed and the run stepped, w
 	await page.getByRole('button', { name: 'Next decision' }).click();
 	await page.getByRole('button', { name: 'Add a server' }).click();
 	await expect(page.getByRole('button', { name: /^Server E/ })).toBeVisible();
-	await page.getByLabel('Strategy').selectOption('two-choices');
+	await page.getByLabel('Strategy', { exact: true }).selectOption('two-choices');
 	await expect(page.getByText('strategy two-choices')).toBeVisible();
 	await page.getByRole('button', { name: /^Server E/ }).click();
 	await page.getByRole('button', { name: 'Remove' }).click();

@@ -22,7 +22,7 @@ test('a strategy is stepped, played to its end and stepped back, and nothing mov
 	expect(await step.inputValue()).toBe(start);
 	await page.getByRole('button', { name: 'Step', exact: true }).click();
 	await expect(step).toHaveValue(String(Number(start) + 1));
-	await expect(says).toHaveText(/It is [A-D]’s turn\./);
+	await expect(says).toHaveText(/The turn after [A-D]’s is [A-D]’s\./);
 	await page.getByRole('button', { name: 'Step back' }).click();
 	await expect(step).toHaveValue(start);
 	await step.fill('39');
@@ -47,6 +47,23 @@ test('keys say who moved when a server went', async ({ page }) => {
 	await page.getByLabel('Step of the piece').fill('25');
 	await expect(page.getByText(/When B went, \d+ of 60 clients changed servers/)).toBeVisible();
 	await expect(page.getByRole('row', { name: /B\s+away/ })).toBeVisible();
+});
+
+test('a ring shows where the key fell and whose point it came to', async ({ page }) => {
+	await page.goto('/strategies/consistent-hash/');
+	const ring = page.getByRole('img', { name: /A circle with 700 points/ });
+	await expect(ring).toHaveAccessibleName(/This pick: [A-D]\./);
+	const says = page.locator('[aria-live=polite]');
+	await expect(says).toHaveText(/lies at [\d.]+° of the circle\. The next point, at [\d.]+°, is [A-D]’s\./);
+	await page.getByRole('slider', { name: 'Virtual nodes' }).fill('1');
+	await expect(page.getByRole('img', { name: /A circle with 7 points/ })).toBeVisible();
+});
+
+test('what was compared stands beside each server, also below zero', async ({ page }) => {
+	await page.goto('/strategies/smooth-weighted-round-robin/');
+	await expect(page.getByRole('columnheader', { name: /saved up/ })).toBeVisible();
+	await expect(page.getByRole('row', { name: /^C\b/ })).toContainText('−1');
+	await expect(page.locator('[aria-live=polite]')).toHaveText(/has saved up the most, \d+, and pays 7/);
 });
 
 test('the page shows the real file, and what it is called elsewhere', async ({ page }) => {

@@ -71,7 +71,9 @@ test('with every backend down the answer is 503 with Retry-After, and the connec
 
 test('three failures in a row eject a backend, and after its time it is tried again', async () => {
 	const dead = await deadUrl();
-	const proxy = await gateway([dead, await named('b')], { health: { fall: 3, ejectMs: 150 } });
+	const proxy = await gateway([dead, await named('b')], {
+		rules: { retries: 1, health: { fall: 3, ejectMs: 1000 } }
+	});
 	for (let i = 0; i < 10; i++) expect(bodyOf(await get(proxy.port))).toBe('b');
 	expect(ends(proxy).filter((end) => end.startsWith('A'))).toHaveLength(3);
 	expect(proxy.cluster.available.map(({ id }) => id)).toEqual(['B']);
@@ -81,7 +83,7 @@ test('three failures in a row eject a backend, and after its time it is tried ag
 		revived.close();
 		revived.closeAllConnections();
 	});
-	await new Promise((resolve) => setTimeout(resolve, 160));
+	await new Promise((resolve) => setTimeout(resolve, 1010));
 	const bodies = [bodyOf(await get(proxy.port)), bodyOf(await get(proxy.port))];
 	expect(bodies.sort()).toEqual(['a', 'b']);
 	const changes = proxy.events.flatMap((event) =>
@@ -171,7 +173,7 @@ test.each([
 test('a client that leaves while its backend thinks ends the exchange, and nobody is blamed', async () => {
 	let closed = 0;
 	const { url } = await httpBackend((req) => req.on('close', () => closed++));
-	const proxy = await gateway([url], { health: { fall: 1, ejectMs: 5000 } });
+	const proxy = await gateway([url], { rules: { retries: 1, health: { fall: 1, ejectMs: 5000 } } });
 	const socket = net.connect(proxy.port, '127.0.0.1', () =>
 		socket.write('GET / HTTP/1.1\r\nHost: h\r\n\r\n')
 	);

@@ -23,7 +23,12 @@ const samples: Readonly<Record<Product, readonly string[]>> = {
 		'haproxy-random-d2-churn-weighted',
 		'haproxy-source-map-based-ipv6',
 		'haproxy-uri-bounded-load-a',
-		'haproxy-retry-source-consistent-redispatch'
+		'haproxy-retry-source-consistent-redispatch',
+		'haproxy-first-dynamic-limits',
+		'haproxy-first-slowstart-queue',
+		'haproxy-roundrobin-allbackups',
+		'haproxy-source-map-based-several-backups',
+		'haproxy-uri-consistent-redispatched-queue'
 	],
 	nginx: [
 		'nginx-rr-w5-1-1',
@@ -63,6 +68,7 @@ export async function rerecord(name: string, program: Program): Promise<string |
 		steps: [golden.steps, again.steps.slice(0, golden.steps.length)],
 		picks: [golden.picks, again.picks],
 		admitted: [golden.admitted ?? [], again.admitted ?? []],
+		expired: [golden.expired ?? [], again.expired ?? []],
 		// A list without servers says that they were not told.
 		attempts: [golden.attempts ?? [], again.attempts ?? []].map((all) =>
 			all.filter(([, , tried]) => tried.length > 0)

@@ -65,7 +65,7 @@ function nginxOptions(dice: Dice, strategy: string): Options {
 
 /** What happens in a script, settled before its servers and steps are. */
 interface Plan {
-	/** Of retries, which go with servers that refuse. */
+	/** Of what the host does: retries, which go with servers that refuse, dynamic limits, backups, slow starts, waiting. */
 	readonly options: Options;
 	/** HAProxy is told of servers that go and come. */
 	readonly changes: boolean;
@@ -75,10 +75,12 @@ interface Plan {
 	readonly holds: boolean;
 	/** Servers have limits. */
 	readonly limits: boolean;
+	/** Limits grow with the load. */
+	readonly grows: boolean;
 	readonly backups: boolean;
 	/** Ports refuse connections. */
 	readonly refuses: boolean;
-	/** NGINX is given time to try a failed server again. */
+	/** NGINX is given time to try a failed server again, requests of HAProxy to give up waiting. */
 	readonly sleeps: boolean;
 }
 
@@ -86,20 +88,41 @@ function planOf(dice: Dice, product: Product, strategy: string, options: Options
 	const table = strategy === 'static-rr' || options.hashType === 'map-based';
 	const haproxy = product === 'haproxy';
 	const refuses = dice.chance(haproxy ? 0.2 : 0.5);
-	const limits = (!refuses || !haproxy) && dice.chance(strategy === 'first' ? 0.8 : 0.3);
+	const limits = dice.chance(strategy === 'first' ? 0.8 : 0.3);
 	const counts = ['leastconn', 'least_conn', 'random', 'first'].includes(strategy);
 	const changes = haproxy && dice.chance(0.6);
+	const backups = dice.chance(0.25) && (haproxy || strategy === 'swrr' || strategy === 'least_conn');
+	// Requests without a key go on taking turns among backups when the others are back: a slip that is not copied.
+	const turnsAstray = strategy === 'hdr' && options.hashType === 'consistent';
+	// On the map of the first backup, where others stand too, a parameter is hashed, and no other key: our keys tell nothing.
+	const strays = strategy === 'url_param' && table;
+	const grows = haproxy && limits && dice.chance(0.4);
+	const expires = haproxy && limits && !refuses && dice.chance(0.08);
+	// Who waits for a server that goes is sent elsewhere.
+	const redispatch = changes && limits && dice.chance(0.4);
 	return {
-		options: haproxy && refuses ? retries(dice) : {},
+		options: {
+			...(redispatch && { redispatch }),
+			...(haproxy && refuses && retries(dice)),
+			...(grows && { fullconn: dice.int(3, 40) }),
+			...(haproxy && backups && !turnsAstray && (strays || dice.chance(0.5)) && { allbackups: true }),
+			// So slow that it stays at its beginning.
+			...(changes && dice.chance(0.2) && { slowstart: 1000 }),
+			...(expires && { queueTimeout })
+		},
 		changes,
 		weighs: changes && !table,
 		holds: limits || options.hashBalanceFactor !== undefined || dice.chance(counts ? 0.8 : 0.3),
 		limits,
-		backups: dice.chance(0.25) && (haproxy || strategy === 'swrr' || strategy === 'least_conn'),
+		grows,
+		backups,
 		refuses,
-		sleeps: !haproxy && refuses && dice.chance(0.04)
+		sleeps: expires || (!haproxy && refuses && dice.chance(0.04))
 	};
 }
+
+/** Milliseconds: longer than the steps between two sleeps take, shorter than a sleep. */
+const queueTimeout = 1000;
 
 function retries(dice: Dice): Options {
 	const redispatch = dice.chance(0.7);
@@ -130,7 +153,8 @@ function serversOf(dice: Dice, product: Product, plan: Plan): readonly ServerLin
 			weight: product === 'haproxy' && index > 0 && dice.chance(0.02) ? 0 : dice.int(1, heaviest),
 			address: `${host}:${String(port)}`,
 			...(id !== undefined && dice.chance(0.6) && { id }),
-			...(plan.limits && dice.chance(0.85) && { maxconn: dice.int(1, 4) }),
+			...(plan.limits && dice.chance(0.85) && { maxconn: dice.int(1, plan.grows ? 9 : 4) }),
+			...(plan.grows && dice.chance(0.7) && { minconn: dice.int(1, 4) }),
 			...(backup && { backup }),
 			...(index > 0 && !backup && dice.chance(0.06) && { down: true }),
 			...(product === 'nginx' && plan.refuses && { maxFails: dice.chance(0.8) ? mostFails : 1, failTimeout })
@@ -183,7 +207,16 @@ function stepsOf(dice: Dice, { product, servers, plan, inputs }: Stage): readonl
 		if (plan.weighs && dice.chance(0.4)) {
 			const weight = dice.chance(0.08) ? 0 : dice.int(1, dice.of([3, 10, 256]));
 			steps.push({ op: 'weight', server, weight });
+		} else if (plan.options.slowstart !== undefined && dice.chance(0.5)) {
+			steps.push({ op: 'down', server }, { op: dice.of(['up', 'up', 'up', 'drain'] as const), server });
 		} else steps.push({ op: dice.of(['down', 'up', 'up', 'drain'] as const), server });
+	};
+	let isSwitchedOver = false;
+	/** All but the backups go out, or come back. */
+	const switchOver = (): void => {
+		isSwitchedOver = !isSwitchedOver;
+		const op = isSwitchedOver ? dice.of(['down', 'drain'] as const) : 'up';
+		for (const { name, backup } of servers) if (backup !== true) steps.push({ op, server: name });
 	};
 	const refuse = (): void => {
 		const server = dice.of(names);
@@ -194,14 +227,18 @@ function stepsOf(dice: Dice, { product, servers, plan, inputs }: Stage): readonl
 		}
 	};
 
+	const waits = plan.options.queueTimeout !== undefined;
 	requests();
-	for (let left = dice.int(3, 12); left > 0; left--) {
+	for (let left = waits ? dice.int(2, 4) : dice.int(3, 12); left > 0; left--) {
 		if (plan.changes && dice.chance(0.5)) for (let more = dice.int(1, 3); more > 0; more--) change();
+		if (plan.changes && plan.backups && dice.chance(0.3)) switchOver();
 		if (plan.refuses && dice.chance(0.4)) refuse();
 		if (plan.holds && dice.chance(0.6)) hold();
 		else requests();
+		// Whoever waits by now gives up together.
+		if (waits) steps.push({ op: 'sleep', seconds: 1.4 });
 	}
-	if (plan.sleeps) {
+	if (plan.sleeps && product === 'nginx') {
 		// Longer than the timeout of one second, which must be exceeded in whole seconds.
 		for (const server of refusing) steps.push({ op: 'accept', server });
 		steps.push({ op: 'sleep', seconds: 3 });

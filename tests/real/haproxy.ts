@@ -23,7 +23,10 @@ function configure({ strategy, options, servers }: Pick<Script, 'strategy' | 'op
 		const every = options.redispatchInterval ?? -1;
 		lines.push(`  option redispatch${every === -1 ? '' : ` ${String(every)}`}`);
 	}
-	return [...lines, ...servers.map(serverLine), ''].join('\n');
+	if (options.allbackups === true) lines.push('  option allbackups');
+	if (options.fullconn !== undefined) lines.push(`  fullconn ${String(options.fullconn)}`);
+	if (options.queueTimeout !== undefined) lines.push(`  timeout queue ${String(options.queueTimeout)}ms`);
+	return [...lines, ...servers.map((line) => serverLine(line, options)), ''].join('\n');
 }
 
 function balance(strategy: string, options: Options): string {
@@ -44,11 +47,16 @@ function hashType(type: string, { hashFunction, avalanche }: Options): string {
 	return words.join(' ');
 }
 
-function serverLine({ name, address, id, weight, maxconn, backup, down }: ServerLine): string {
+function serverLine(
+	{ name, address, id, weight, maxconn, minconn, backup, down }: ServerLine,
+	{ slowstart }: Options
+): string {
 	const words = ['  server', name, address];
 	if (id !== undefined) words.push('id', String(id));
 	words.push('weight', String(weight));
 	if (maxconn !== undefined) words.push('maxconn', String(maxconn));
+	if (minconn !== undefined) words.push('minconn', String(minconn));
+	if (slowstart !== undefined) words.push('slowstart', `${String(slowstart)}s`);
 	if (backup) words.push('backup');
 	if (down) words.push('disabled');
 	return words.join(' ');

@@ -7,7 +7,7 @@ import { send, type Answer } from './client.ts';
 import { Farm } from './farm.ts';
 import { haproxy } from './haproxy.ts';
 import { nginx } from './nginx.ts';
-import type { Admission, Attempt, Input, Product, Recording, Script, Step } from './script.ts';
+import type { Admission, Attempt, Expiry, Input, Product, Recording, Script, Step } from './script.ts';
 
 const dialects: Readonly<Record<Product, Dialect>> = { haproxy, nginx };
 /** A step that has not settled by then never will. */
@@ -28,7 +28,7 @@ export async function record({ product, ...script }: Script, program: Program): 
 		balancer = await dialects[product].start(program.file, folder, config);
 		const play = new Play(script, farm, balancer);
 		await play.all();
-		const { steps, picks, admitted, attempts } = play;
+		const { steps, picks, admitted, expired, attempts } = play;
 		return {
 			...script,
 			source: program.source,
@@ -37,6 +37,7 @@ export async function record({ product, ...script }: Script, program: Program): 
 			steps,
 			picks,
 			...(product === 'haproxy' && admitted.length > 0 && { admitted }),
+			...(product === 'haproxy' && expired.length > 0 && { expired }),
 			...(product === 'nginx' && attempts.length > 0 && { attempts: attempts.sort(([a], [b]) => a - b) })
 		};
 	} finally {
@@ -58,6 +59,7 @@ class Play {
 	readonly steps: Step[] = [];
 	readonly picks: (string | null)[] = [];
 	readonly admitted: Admission[] = [];
+	readonly expired: Expiry[] = [];
 	readonly attempts: Attempt[] = [];
 	readonly #script: Omit<Script, 'product'>;
 	readonly #farm: Farm;
@@ -67,21 +69,30 @@ class Play {
 	readonly #limited: boolean;
 	readonly #names: ReadonlyMap<string, string>;
 	#fault: Error | undefined;
+	/** The step that is being played; undefined: the last one. */
+	#coming: number | undefined;
 
 	constructor(script: Omit<Script, 'product'>, farm: Farm, balancer: Balancer) {
 		this.#script = script;
 		this.#farm = farm;
 		this.#balancer = balancer;
-		this.#limited = script.servers.some(({ maxconn }) => maxconn !== undefined);
+		this.#limited = script.servers.some(
+			({ maxconn, minconn }) => maxconn !== undefined || minconn !== undefined
+		);
 		this.#names = new Map(script.servers.map(({ address, name }) => [address, name]));
 	}
 
 	async all(): Promise<void> {
-		for (const step of this.#script.steps) await this.#step(step);
+		for (const step of this.#script.steps) await this.#play(step);
 		await this.#finishAll();
 	}
 
-	async #step(step: Step): Promise<void> {
+	/** Which step what happens now belongs to. */
+	get #step(): number {
+		return this.#coming ?? this.steps.length - 1;
+	}
+
+	async #play(step: Step): Promise<void> {
 		switch (step.op) {
 			case 'requests':
 				return this.#requests('inputs' in step ? step.inputs : Array<null>(step.count).fill(null));
@@ -93,7 +104,7 @@ class Play {
 			case 'sleep':
 				this.steps.push(step);
 				await delay(step.seconds * 1000);
-				return;
+				return this.#settle();
 			case 'refuse':
 				this.steps.push(step);
 				this.#farm.refuse(step.server);
@@ -115,8 +126,13 @@ class Play {
 		for (const input of inputs) {
 			const id = `q${String(this.picks.length)}`;
 			// Held even if only for a moment, a request that a server has is known from one that waits.
+			this.#coming = this.steps.length;
 			const { ended } = this.#send(id, input, this.#limited);
 			if (this.#limited) await this.#settle();
+			const stands = [...this.admitted, ...this.expired].some(({ afterStep }) => afterStep === this.#coming);
+			this.#coming = undefined;
+			// What happened to others meanwhile happened at a step of its own.
+			if (stands) done = [];
 			if (this.#limited && this.#open.has(id) && this.#farm.holderOf(id) === undefined) {
 				this.#waits(id, input);
 				done = [];
@@ -171,6 +187,9 @@ class Play {
 	#send(id: string, input: Input, hold: boolean): Open {
 		const pick = this.picks.length;
 		const ended = send(this.#balancer.door, this.#script, { call: id, hold, input }).then((answer) => {
+			if (this.#open.get(id)?.waiting === true && answer.server === null) {
+				this.expired.push({ afterStep: this.#step, id });
+			}
 			this.#open.delete(id);
 			const tried = answer.tried.map((address) => this.#names.get(address) ?? address);
 			if (tried.length > 1 || answer.status !== 200) this.attempts.push([pick, answer.status, tried]);
@@ -198,7 +217,7 @@ class Play {
 			const server = this.#farm.holderOf(open.id);
 			if (!open.waiting || server === undefined) continue;
 			open.waiting = false;
-			this.admitted.push({ afterStep: this.steps.length - 1, id: open.id, server });
+			this.admitted.push({ afterStep: this.#step, id: open.id, server });
 		}
 	}
 

@@ -31,6 +31,12 @@ export interface Options {
 	readonly redispatch?: boolean;
 	/** -1 is `option redispatch` without a number. */
 	readonly redispatchInterval?: number;
+	readonly fullconn?: number;
+	readonly allbackups?: boolean;
+	/** Seconds; for every server. */
+	readonly slowstart?: number;
+	/** Milliseconds. */
+	readonly queueTimeout?: number;
 }
 
 export interface ServerLine {
@@ -40,6 +46,7 @@ export interface ServerLine {
 	readonly address: string;
 	readonly id?: number;
 	readonly maxconn?: number;
+	readonly minconn?: number;
 	readonly backup?: boolean;
 	readonly down?: boolean;
 	readonly maxFails?: number;
@@ -73,6 +80,7 @@ export interface Recording extends Omit<Script, 'product'> {
 	readonly deterministic: true;
 	readonly picks: readonly (string | null)[];
 	readonly admitted?: readonly Admission[];
+	readonly expired?: readonly Expiry[];
 	readonly attempts?: readonly Attempt[];
 }
 
@@ -81,6 +89,12 @@ export interface Admission {
 	readonly afterStep: number;
 	readonly id: string;
 	readonly server: string;
+}
+
+/** A request that waited in a queue until it gave up, and the step during which it did. */
+export interface Expiry {
+	readonly afterStep: number;
+	readonly id: string;
 }
 
 /** Index into the picks, status, servers tried in order. */

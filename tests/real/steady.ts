@@ -32,8 +32,12 @@ export function sameRecording(a: Outcome, b: Outcome): boolean {
 }
 
 /** The part of a recording that a program decides. */
-export type Outcome = Pick<Recording, 'steps' | 'picks' | 'admitted' | 'attempts'>;
+export type Outcome = Pick<Recording, 'steps' | 'picks' | 'admitted' | 'expired' | 'attempts'>;
 
-function outcomeOf({ steps, picks, admitted = [], attempts = [] }: Outcome): unknown {
-	return [steps, picks, admitted.map(({ afterStep, id, server }) => [afterStep, id, server]), attempts];
+function outcomeOf({ steps, picks, admitted = [], expired = [], attempts = [] }: Outcome): unknown {
+	const waited = [
+		...admitted.map(({ afterStep, id, server }) => [afterStep, id, server]),
+		...expired.map(({ afterStep, id }) => [afterStep, id])
+	];
+	return [steps, picks, waited, attempts];
 }

@@ -78,3 +78,31 @@ test('adding and clearing are as if the values had been recorded, or never had',
 		{ numRuns: 50, seed: 2 }
 	);
 });
+
+test('countTo is the inverse of valueAt, and since is what was recorded in between', () => {
+	const value = fc.double({ min: 0.01, max: 1e6, noNaN: true });
+	fc.assert(
+		fc.property(fc.array(value, { minLength: 1 }), fc.array(value, { minLength: 1 }), (first, second) => {
+			const all = new Histogram();
+			const later = new Histogram();
+			for (const one of first) all.record(one);
+			const earlier = new Histogram();
+			earlier.add(all);
+			for (const one of second) {
+				all.record(one);
+				later.record(one);
+			}
+			const found = all.since(earlier);
+			expect(found.total).toBe(second.length);
+			expect(found.counts).toEqual(later.counts);
+			for (const rank of [1, Math.ceil(second.length / 2), second.length]) {
+				expect(found.valueAt(rank)).toBe(later.valueAt(rank));
+				// A value lies in the middle of its own share of the bin.
+				expect(later.countTo(later.valueAt(rank))).toBeCloseTo(rank - 0.5, 6);
+			}
+			expect(later.countTo(1e8)).toBe(second.length);
+			expect(later.countTo(0.001)).toBe(0);
+		}),
+		{ numRuns: 100, seed: 1 }
+	);
+});

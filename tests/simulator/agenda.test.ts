@@ -18,7 +18,6 @@ test('the agenda gives what a sorted list gives, those of one instant in the ord
 				steps.forEach((step, index) => {
 					if (step === 'take') {
 						const first = list.shift();
-						expect(agenda.next).toBe(first?.time ?? Infinity);
 						if (first === undefined) return;
 						agenda.take();
 						expect([agenda.subject, agenda.deed, agenda.stamp]).toEqual([
@@ -34,7 +33,8 @@ test('the agenda gives what a sorted list gives, those of one instant in the ord
 						list.splice(place < 0 ? list.length : place, 0, event);
 					}
 					expect(agenda.size).toBe(list.length);
-					expect(agenda.next).toBe(list[0]?.time ?? Infinity);
+					// Not each time: whoever plans right after taking must not need to have asked.
+					if (index % 3 === 0) expect(agenda.next).toBe(list[0]?.time ?? Infinity);
 				});
 			}
 		),

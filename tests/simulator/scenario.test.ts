@@ -1,8 +1,10 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { strategyNames } from '#balancer/strategies/index.ts';
 import { InputError, parseJson } from '#record/input.ts';
 import { readScenario, scenarioJsonSchema } from '#simulator/scenario.ts';
 import { z } from 'zod';
+import { scenarios } from './arbitrary.ts';
 
 const servers = [{ id: 'a' }, { id: 'b' }];
 
@@ -31,7 +33,43 @@ test('a scenario needs only its servers; the rest has defaults', () => {
 		durationMs: 60_000,
 		changes: []
 	});
-	expect(scenario.servers[1]).toEqual({ id: 'b', workers: 1, queue: 50, speed: 1, weight: 1 });
+	expect(scenario.servers[1]).toMatchObject({
+		id: 'b',
+		discipline: 'fcfs',
+		workers: 1,
+		queue: 50,
+		speed: 1,
+		weight: 1,
+		limit: null,
+		backup: false,
+		distanceMs: 0,
+		thrash: null,
+		coldStart: null,
+		antagonist: null
+	});
+	// What is not asked for is off.
+	expect(scenario).toMatchObject({ autoscaler: null, sessions: null, data: null, fanOut: 1 });
+	expect(scenario.traffic).toMatchObject({ curve: [], trace: [], zipf: 0, giant: 0, patience: null });
+	expect(scenario.balancer).toMatchObject({
+		redispatch: 'always',
+		again: true,
+		panic: true,
+		backups: 'all',
+		slowStartMs: null,
+		queue: null,
+		sticky: false,
+		timeoutMs: null,
+		backoff: { baseMs: 0, mostMs: 10_000, jitter: true },
+		budget: null,
+		hedgeMs: null,
+		cancel: true,
+		most: null,
+		checks: null,
+		gates: 1,
+		sees: 'own',
+		everyMs: 0,
+		perConnection: 1
+	});
 });
 
 test('what was read can be read again and means the same', () => {
@@ -68,8 +106,8 @@ test.each([
 	],
 	[
 		'a huge queue',
-		{ servers: [{ id: 'a', queue: 1e6 }] },
-		'siege.json: servers[0].queue is 1000000: use 100000 or less.'
+		{ servers: [{ id: 'a', queue: 1e7 }] },
+		'siege.json: servers[0].queue is 10000000: use 1000000 or less.'
 	],
 	['null', { servers, network: null }, 'siege.json: network is null: use an object.'],
 	[
@@ -158,8 +196,8 @@ test.each([
 	[
 		'an unknown change',
 		{ servers, changes: [{ at: 1, do: 'explode', server: 'a' }] },
-		'siege.json: changes[0].do is "explode": use one of "add", "remove", "stop", "fail", "slow", "restart", "drain", "ready", ' +
-			'"weight", "traffic", "strategy", "request".'
+		'siege.json: changes[0].do is "explode": use one of "add", "remove", "stop", "hang", "fail", "pause", "slow", "restart", ' +
+			'"drain", "ready", "weight", "traffic" … (14 in all).'
 	],
 	[
 		'a change after the end',
@@ -174,24 +212,124 @@ test.each([
 	[
 		'a million million requests',
 		{ servers, traffic: { perSecond: 1e12 / 1e6 }, durationMs: 86_400_000 },
-		'siege.json: durationMs is 86400000: means up to 86,400,000,000 requests: stay below 20,000,000 by a lower rate or a shorter run.'
+		'siege.json: durationMs is 86400000: means up to 86,400,000,000 requests: stay below 200,000,000 by a lower rate or a shorter run.'
 	],
 	[
 		'a million million requests by a change',
 		{ servers, durationMs: 86_400_000, changes: [{ at: 1, do: 'traffic', perSecond: 1e6 }] },
-		'siege.json: durationMs is 86400000: means up to 86,400,000,000 requests: stay below 20,000,000 by a lower rate or a shorter run.'
+		'siege.json: durationMs is 86400000: means up to 86,400,000,000 requests: stay below 200,000,000 by a lower rate or a shorter run.'
+	],
+	[
+		'a fan-out with retries',
+		{ servers, fanOut: 3, balancer: { retries: 1 } },
+		'siege.json: balancer.retries is 1: goes with a fanOut of 1 only: set it to 0.'
+	],
+	[
+		'a fan-out with hedges',
+		{ servers, fanOut: 3, balancer: { hedgeMs: 20 } },
+		'siege.json: balancer.hedgeMs is 20: goes with a fanOut of 1 only: set it to null.'
+	],
+	[
+		'a fan-out with a line at the gate',
+		{ servers, fanOut: 3, balancer: { queue: {} } },
+		'siege.json: balancer.queue is {}: goes with a fanOut of 1 only: set it to null.'
+	],
+	[
+		'a read of more copies than there are',
+		{ servers, data: { copies: 3, read: 4 } },
+		'siege.json: data.read is 4: is more than there are copies: use at most 3.'
+	],
+	[
+		'a write of more copies than there are',
+		{ servers, data: { copies: 2, write: 3 } },
+		'siege.json: data.write is 3: is more than there are copies: use at most 2.'
+	],
+	[
+		'an autoscaler from more to fewer',
+		{ servers, autoscaler: { least: 5, most: 4 } },
+		'siege.json: autoscaler.least is 5: is more than most: use at most 4.'
+	],
+	[
+		'a server by a name that the autoscaler gives',
+		{ servers: [{ id: 'auto-1' }], autoscaler: {} },
+		'siege.json: servers[0].id is "auto-1": is a name that the autoscaler gives: use another.'
+	],
+	[
+		'a later server by a name that the autoscaler gives',
+		{ servers, autoscaler: {}, changes: [{ at: 1, do: 'add', server: { id: 'auto-7' } }] },
+		'siege.json: changes[0].server.id is "auto-7": is a name that the autoscaler gives: use another.'
+	],
+	[
+		'a strategy that looks at everybody, for as many as the autoscaler may build,',
+		{ servers, strategy: { name: 'rendezvous' }, autoscaler: { most: 65 } },
+		'siege.json: strategy.name is "rendezvous": looks at every backend for every pick, so 65 are too many: ' +
+			'use at most 64, or another strategy.'
+	],
+	[
+		'a curve that goes back',
+		{
+			servers,
+			traffic: {
+				curve: [
+					{ at: 5, times: 1 },
+					{ at: 5, times: 2 }
+				]
+			}
+		},
+		'siege.json: traffic.curve[1].at is 5: comes after 5: let the points be in order.'
+	],
+	[
+		'a trace that goes back',
+		{ servers, traffic: { arrivals: 'trace', trace: [{ at: 5 }, { at: 4 }] } },
+		'siege.json: traffic.trace[1].at is 4: comes after 5: let them be in order.'
+	],
+	[
+		'an empty trace',
+		{ servers, traffic: { arrivals: 'trace', trace: [] } },
+		'siege.json: traffic.trace is []: is empty: list what comes, or let arrivals be another.'
+	],
+	[
+		'too many requests at the top of a curve',
+		{ servers, durationMs: 86_400_000, traffic: { perSecond: 1000, curve: [{ at: 0, times: 5 }] } },
+		'siege.json: durationMs is 86400000: means up to 432,000,000 requests: stay below 200,000,000 by a lower rate or a shorter run.'
+	],
+	[
+		'a timeout of no time',
+		{ servers, balancer: { timeoutMs: 0 } },
+		'siege.json: balancer.timeoutMs is 0: use 0.001 or more.'
+	],
+	['no gate', { servers, balancer: { gates: 0 } }, 'siege.json: balancer.gates is 0: use 1 or more.'],
+	[
+		'a share above all',
+		{ servers, traffic: { giant: 1.5 } },
+		'siege.json: traffic.giant is 1.5: use 1 or less.'
+	],
+	[
+		'patience without a length',
+		{ servers, traffic: { patience: {} } },
+		'siege.json: traffic.patience.meanMs is missing: use a number.'
+	],
+	[
+		'an unknown discipline',
+		{ servers: [{ id: 'a', discipline: 'lifo' }] },
+		'siege.json: servers[0].discipline is "lifo": use one of "fcfs", "sharing".'
+	],
+	[
+		'a pause of no length',
+		{ servers, changes: [{ at: 1, do: 'pause', server: 'a' }] },
+		'siege.json: changes[0].forMs is missing: use a number.'
 	],
 	['another version', { version: 2, servers }, 'siege.json: version is 2: expected 1.']
 ])('%s is refused in one sentence', (_, value, sentence) => {
 	expect(refusal(value)).toBe(sentence);
 });
 
-test('more than 256 servers at once are refused, however they come', () => {
-	const many = Array.from({ length: 257 }, (_, index) => ({ id: String(index) }));
-	expect(refusal({ servers: many })).toMatch(/^siege\.json: servers is \[.*: use 256 entries or less\.$/);
+test('more than 10,000 servers at once are refused, however they come', () => {
+	const many = Array.from({ length: 10_001 }, (_, index) => ({ id: String(index) }));
+	expect(refusal({ servers: many })).toMatch(/^siege\.json: servers is \[.*: use 10000 entries or less\.$/);
 	const later = many.map((server, at) => ({ at, do: 'add', server }));
 	expect(refusal({ servers, changes: later })).toMatch(
-		/^siege\.json: changes\[254\] is .*: makes more than 256 servers: remove some before\.\n/
+		/^siege\.json: changes\[9998\] is .*: makes more than 10000 servers: remove some before\.\n/
 	);
 });
 
@@ -214,4 +352,23 @@ test('the published schema names every field', () => {
 	expect(Object.keys(schema.properties).toSorted()).toEqual(
 		['$schema', ...Object.keys(readScenario({ servers }))].toSorted()
 	);
+});
+
+test('the published schema accepts what is read, given or filled in, and refuses what no field may be', () => {
+	const published = z.fromJSONSchema(scenarioJsonSchema() as z.core.JSONSchema.JSONSchema);
+	for (const scenario of fc.sample(scenarios, { numRuns: 100, seed: 6 })) {
+		const { success, error } = published.safeParse(JSON.parse(JSON.stringify(scenario)));
+		expect(success, error?.message).toBe(true);
+	}
+	for (const given of [{ servers }, { servers: [{ id: 'a', limit: null }], balancer: { checks: {} } }])
+		expect(published.safeParse(given).success).toBe(true);
+	for (const wrong of [
+		{},
+		{ servers: [] },
+		{ servers, trafic: {} },
+		{ servers: [{ id: 'a', workers: 0 }] },
+		{ servers, traffic: { arrivals: 'flood' } },
+		{ servers, changes: [{ do: 'explode', at: 1, server: 'a' }] }
+	])
+		expect(published.safeParse(wrong).success, JSON.stringify(wrong)).toBe(false);
 });

@@ -10,14 +10,6 @@ const definitions: Readonly<Record<StrategyName, StrategyDefinition>> = shelf;
 const place = (path: string) => new URL(`../../${path}`, import.meta.url);
 const shelfText = readFileSync(place('src/balancer/strategies/index.ts'), 'utf8');
 
-test('Every strategy on the shelf says what a pick costs and when it fails, in a sentence each', () => {
-	const silent = strategyNames.filter((name) => {
-		const { cost, fails } = definitions[name];
-		return [cost, fails].some((sentence) => sentence === undefined || !/^[A-Z].*\.$/.test(sentence));
-	});
-	expect(silent, 'They lack `cost` or `fails` in their definition').toEqual([]);
-});
-
 test('familyOf knows the textbook strategies by watching them', () => {
 	const known: Partial<Record<StrategyName, string>> = {
 		'round-robin': 'turn',
@@ -47,6 +39,20 @@ test('owners know of no server that is away', () => {
 	expect(away).toHaveLength(keys.length);
 	expect(away).not.toContain(1);
 	expect(away).not.toContain(undefined);
+});
+
+test('A mark points to a piece of whoever was picked, and figures are those of the table', () => {
+	for (const name of strategyNames) {
+		const { frames, measure } = perform(name);
+		for (const { what, server, servers, because, space } of frames) {
+			if (what !== 'pick' || server === undefined) continue;
+			expect(because?.says, name).toContain(servers[server]?.id);
+			if (because?.figures !== undefined) expect(measure, name).toBeDefined();
+			if (because?.mark === undefined || space === undefined) continue;
+			const owner = space.backends[space.owners[because.mark.piece] ?? -1];
+			expect(owner?.id, name).toBe(servers[server]?.id);
+		}
+	}
 });
 
 describe.each(strategyNames)('%s', (name) => {

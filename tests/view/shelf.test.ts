@@ -4,7 +4,8 @@ import { colourTokens, grouped, groupOf, strategyColour } from '#view/shelf/grou
 import { movesBetween } from '#view/shelf/keys.ts';
 import { lanesOf, rollShape } from '#view/shelf/roll.ts';
 import { roundOf, wheelShape } from '#view/shelf/wheel.ts';
-import { belief, movesWords, stepWords } from '#view/shelf/words.ts';
+import { movesWords, stepWords } from '#view/shelf/words.ts';
+import { belief } from '#view/stage/words.ts';
 
 const letters = (text: string): number[] => Array.from(text, (letter) => letter.charCodeAt(0) - 65);
 
@@ -86,9 +87,11 @@ test('belief says penalties beyond all measure as a power of ten', () => {
 
 function frameOf(loads: readonly (number | undefined)[], server: number, era = 0): Frame {
 	const servers = loads.map((load, i) => {
-		return { id: 'ABCD'[i] ?? '', weight: 1, away: false, inflight: 1, limit: Infinity, picks: 1, load };
+		const facts = { weight: 1, away: false, inflight: 1, limit: Infinity, picks: 1 };
+		return { id: 'ABCD'[i] ?? '', ...facts, load, figure: load };
 	});
-	return { at: 0, what: 'pick', server, key: '10.0.0.7', servers, era, since: 1 };
+	const untold = { because: undefined, space: undefined };
+	return { at: 0, what: 'pick', server, key: '10.0.0.7', servers, ...untold, era, since: 1 };
 }
 
 test('stepWords says the numbers compared and whether the lowest won', () => {
@@ -102,13 +105,13 @@ test('stepWords says the numbers compared and whether the lowest won', () => {
 	);
 });
 
-test('stepWords says whose a client is, and where it goes when its server has its share', () => {
+test('stepWords lets the strategy speak, and else says what can be seen', () => {
 	const frame = frameOf([undefined, undefined, undefined], 2);
-	expect(stepWords(frame, 'key', 2)).toBe('Client 10.0.0.7 belongs to C.');
-	expect(stepWords(frame, 'key', 0)).toBe(
-		'Client 10.0.0.7 belongs to A, which has its share; the request goes on to C.'
+	expect(stepWords(frame, 'key')).toBe('Client 10.0.0.7 belongs to C.');
+	expect(stepWords({ ...frame, because: { says: 'C holds the best ticket.' } }, 'key')).toBe(
+		'C holds the best ticket.'
 	);
-	expect(stepWords({ ...frame, server: undefined }, 'key', 0)).toContain('declines');
+	expect(stepWords({ ...frame, server: undefined }, 'key')).toContain('declines');
 });
 
 test('movesWords counts the clients that moved without need', () => {

@@ -67,6 +67,7 @@ test('Why this server is told with the very numbers compared, and the picked one
 		{ id: 'A', load: '3', picked: false },
 		{ id: 'B', load: '2', picked: true }
 	]);
+	expect(answer?.note).toContain('load as the gate saw it');
 	expect(answer?.note).toContain('40 ms ago');
 	expect(why(new Scene(), 0)).toBeUndefined();
 });

@@ -7,21 +7,23 @@
  * key thus spills over to a few servers, always the same, and a change of the list still moves few keys: O(1/ε²) for
  * each that comes or goes, with c = 1 + ε. A small c is an even load, a large one keeps keys at home.
  *
- * Cost: O(log(servers · nodes)) a pick and then O(1/ε²) servers of walking, at worst all. Requests in flight are summed
+ * Cost: O(1) a pick and then O(1/ε²) servers of walking, at worst all. Requests in flight are summed
  * up when the list changes; after that only counts that moved are read. It fails where requests differ: it bounds how
  * many, not how heavy. A request that is tried again goes past those that failed it, but never over the bound; if a limit
  * of their own leaves nobody room, it declines. HAProxy and Envoy have bounds of their own.
  */
+import { figuresOf, pointMet } from '../because.ts';
 import { whenListChanges } from '../choose.ts';
 import { isFull } from '../full.ts';
-import { hashKey } from '../structures/mix.ts';
-import { pointAfter, ringOf } from '../structures/ring.ts';
+import { BySlot } from '../structures/by-slot.ts';
+import { hashKey, hashWord } from '../structures/mix.ts';
+import { circleFrom, nodesKnob, ringOf, ringSpace } from '../structures/ring.ts';
 import type { Backend, StrategyDefinition } from '../strategy.ts';
 
 export const boundedLoads: StrategyDefinition<'bound' | 'nodes'> = {
 	title: 'Bounded loads',
 	says: 'Consistent hashing that walks on past a server holding more than its bounded share.',
-	cost: 'O(log points) a pick and a walk of a few servers; a ring, made anew when the list changes.',
+	cost: 'O(1) a pick and a walk of a few servers; a ring, made anew when the list changes.',
 	fails: 'It bounds how many requests a server has, not how heavy they are.',
 	sources: [
 		'Mirrokni, Thorup and Zadimoghaddam, Consistent Hashing with Bounded Loads (SODA 2018; arXiv 2016)'
@@ -36,15 +38,7 @@ export const boundedLoads: StrategyDefinition<'bound' | 'nodes'> = {
 			initial: 125,
 			unit: '%'
 		},
-		nodes: {
-			title: 'Virtual nodes',
-			says: 'How many points on the circle a server of weight 1 has.',
-			min: 1,
-			max: 256,
-			step: 1,
-			initial: 100,
-			unit: 'points'
-		}
+		nodes: nodesKnob
 	},
 	elsewhere: {
 		haproxy: 'hash-balance-factor',
@@ -56,7 +50,7 @@ export const boundedLoads: StrategyDefinition<'bound' | 'nodes'> = {
 			share: bound / 100 / backends.reduce((sum, { weight }) => sum + weight, 0)
 		}));
 		/** What was last read of each in the list, and the sum of it. */
-		let tallies = new Map<Backend, { read: number }>();
+		let tallies = new BySlot<Tally>();
 		let inflight = 0;
 		let seen: readonly Backend[] = [];
 		let last: Backend | undefined;
@@ -72,13 +66,14 @@ export const boundedLoads: StrategyDefinition<'bound' | 'nodes'> = {
 			pick(backends, { key }, tried) {
 				if (backends !== seen) {
 					seen = backends;
-					tallies = new Map(backends.map((backend) => [backend, { read: backend.inflight }]));
+					tallies = new BySlot<Tally>();
+					for (const backend of backends) tallies.add({ backend, read: backend.inflight });
 					inflight = backends.reduce((sum, backend) => sum + backend.inflight, 0);
 				} else if (last !== undefined) reread(last);
 				const { ring, share } = listed(backends);
 				const { owners } = ring;
 				const perWeight = share * (inflight + 1);
-				const start = pointAfter(ring, hashKey(key));
+				const start = ring.guide.around(hashWord(key));
 				last = undefined;
 				for (let step = 0; step < owners.length; step++) {
 					const place = start + step;
@@ -93,7 +88,27 @@ export const boundedLoads: StrategyDefinition<'bound' | 'nodes'> = {
 				return last;
 			},
 			counted: reread,
-			done: reread
+			done: reread,
+			because(picked, backends, { key }, tried) {
+				const { ring, share } = listed(backends);
+				const boundOf = ({ weight }: Backend): number => Math.ceil(share * (inflight + 1) * weight);
+				const circle = circleFrom(ring, backends, hashKey(key));
+				const { says, mark } = pointMet(key, circle, picked, tried, (backend) =>
+					backend.inflight < boundOf(backend) ? '' : `has reached its bound of ${String(boundOf(backend))}`
+				);
+				return {
+					says: `${says} It has ${String(picked.inflight)} in flight and may have ${String(boundOf(picked))}.`,
+					mark,
+					figures: figuresOf('below its bound', backends, (backend) => boundOf(backend) - backend.inflight)
+				};
+			},
+			space: (backends) => ringSpace(listed(backends).ring, backends)
 		};
 	}
 };
+
+interface Tally {
+	readonly backend: Backend;
+	/** How many it had in flight when it was last looked at. */
+	read: number;
+}

@@ -9,38 +9,30 @@
  * A retry goes on along the circle past the servers that failed, and every request past those that have no room left:
  * that is where the keys would be if they were gone. If that leaves nobody, it is the first one's after all.
  *
- * Cost: O(log(servers · nodes)) a pick; the ring is made anew when the list changes. It fails where keys are unequal:
+ * Cost: O(1) a pick; the ring is made anew when the list changes. It fails where keys are unequal:
  * one hot key is one hot server. HAProxy, NGINX and Envoy have rings of their own, with other points.
  */
+import { pointMet } from '../because.ts';
 import { isPassed, whenListChanges } from '../choose.ts';
-import { hashKey } from '../structures/mix.ts';
-import { pointAfter, ringOf } from '../structures/ring.ts';
+import { hashKey, hashWord } from '../structures/mix.ts';
+import { circleFrom, nodesKnob, ringOf, ringSpace } from '../structures/ring.ts';
 import type { StrategyDefinition } from '../strategy.ts';
 
 export const consistentHash: StrategyDefinition<'nodes'> = {
 	title: 'Consistent hashing',
 	says: 'Keys and servers lie on a circle; a key belongs to the next server along.',
-	cost: 'O(log points) a pick; a ring of as many points, made anew when the list changes.',
+	cost: 'O(1) a pick; a ring of points, made anew when the list changes.',
 	fails: 'One hot key is one hot server, and with few points on the circle the shares are far from equal.',
 	sources: [
 		'Karger, Lehman, Leighton, Panigrahy, Levine and Lewin, Consistent Hashing and Random Trees (STOC 1997)',
 		'Stoica, Morris, Karger, Kaashoek and Balakrishnan, Chord (SIGCOMM 2001), virtual nodes'
 	],
-	knobs: {
-		nodes: {
-			title: 'Virtual nodes',
-			says: 'How many points on the circle a server of weight 1 has.',
-			min: 1,
-			max: 256,
-			step: 1,
-			initial: 100,
-			unit: 'points'
-		}
-	},
+	knobs: { nodes: nodesKnob },
 	elsewhere: {
 		haproxy: 'hash-type consistent',
 		nginx: 'hash … consistent',
-		envoy: 'RING_HASH'
+		envoy: 'RING_HASH',
+		go: 'gRPC: ring_hash'
 	},
 	create({ nodes }) {
 		const ringFor = whenListChanges((backends) => ringOf(backends, nodes));
@@ -49,7 +41,7 @@ export const consistentHash: StrategyDefinition<'nodes'> = {
 			pick(backends, { key }, tried) {
 				const ring = ringFor(backends);
 				const { owners } = ring;
-				const start = pointAfter(ring, hashKey(key));
+				const start = ring.guide.around(hashWord(key));
 				const first = backends[owners[start] ?? 0];
 				if (first === undefined || !isPassed(first, tried)) return first;
 				for (let step = 1; step < owners.length; step++) {
@@ -57,7 +49,10 @@ export const consistentHash: StrategyDefinition<'nodes'> = {
 					if (next !== undefined && !isPassed(next, tried)) return next;
 				}
 				return first;
-			}
+			},
+			because: (picked, backends, { key }, tried) =>
+				pointMet(key, circleFrom(ringFor(backends), backends, hashKey(key)), picked, tried),
+			space: (backends) => ringSpace(ringFor(backends), backends)
 		};
 	}
 };

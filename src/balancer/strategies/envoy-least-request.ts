@@ -13,7 +13,9 @@
  * Cost: O(choices) a pick with equal weights, O(log n) with unequal ones. It fails where least connections fails, and with
  * unequal weights where requests are long: a crowd is noticed only at the next turn.
  */
+import { inFlight, leastOfDrawn, rounded } from '../because.ts';
 import { isPassed, whenListChanges } from '../choose.ts';
+import { drawLot } from '../random.ts';
 import { Deadlines } from '../structures/deadlines.ts';
 import type { Backend, StrategyDefinition } from '../strategy.ts';
 
@@ -43,7 +45,13 @@ export const envoyLeastRequest: StrategyDefinition<'choices' | 'bias'> = {
 			unit: 'tenths'
 		}
 	},
-	elsewhere: { envoy: 'LEAST_REQUEST' },
+	elsewhere: {
+		haproxy: 'balance random (by weight)',
+		nginx: 'random two least_conn (by weight)',
+		caddy: 'lb_policy random_choose (no weights)',
+		envoy: 'LEAST_REQUEST',
+		go: 'gRPC: least_request'
+	},
 	create({ choices, bias }, random) {
 		const weightNow = ({ weight, inflight }: Backend): number =>
 			bias === 10 ? weight / (inflight + 1) : weight / Math.pow(inflight + 1, bias / 10);
@@ -51,16 +59,20 @@ export const envoyLeastRequest: StrategyDefinition<'choices' | 'bias'> = {
 		const turnsOf = whenListChanges((backends): Deadlines | undefined => {
 			if (backends.every(({ weight }) => weight === backends[0]?.weight)) return undefined;
 			const turns = new Deadlines(backends.map(weightNow));
-			for (let skipped = Math.floor(random() * backends.length); skipped > 0; skipped--) {
+			for (let skipped = drawLot(random, backends.length); skipped > 0; skipped--) {
 				const backend = backends[turns.next];
 				if (backend !== undefined) turns.putOff(weightNow(backend));
 			}
 			return turns;
 		});
+		/** Places drawn for the last pick; reused. */
+		const drawn = new Uint32Array(choices);
 		const draw = (backends: readonly Backend[]): Backend | undefined => {
 			let best: Backend | undefined;
-			for (let drawn = 0; drawn < choices; drawn++) {
-				const other = backends[Math.floor(random() * backends.length)];
+			for (let lot = 0; lot < choices; lot++) {
+				const place = drawLot(random, backends.length);
+				const other = backends[place];
+				drawn[lot] = place;
 				if (best === undefined || (other !== undefined && other.inflight < best.inflight)) best = other;
 			}
 			return best;
@@ -79,6 +91,22 @@ export const envoyLeastRequest: StrategyDefinition<'choices' | 'bias'> = {
 					if (picked === undefined || !isPassed(picked, tried)) break;
 				}
 				return picked;
+			},
+			because(picked, backends) {
+				const turns = turnsOf(backends);
+				if (turns === undefined) {
+					const candidates = [...drawn]
+						.map((place) => backends[place])
+						.filter((backend) => backend !== undefined);
+					return leastOfDrawn(picked, candidates, 'in flight', ({ inflight }) => inflight, 'was drawn first');
+				}
+				const step = 1 / weightNow(picked);
+				const due = backends.map((backend, place) => turns.dueOf(place) - (backend === picked ? step : 0));
+				const place = backends.indexOf(picked);
+				return {
+					says: `${picked.id}’s turn was due first, at ${rounded(due[place] ?? 0)}. With ${inFlight(picked)} its next one is ${rounded(step)} later.`,
+					figures: { measure: 'due at', of: backends.map(({ id }, place) => [id, due[place] ?? 0] as const) }
+				};
 			}
 		};
 	}

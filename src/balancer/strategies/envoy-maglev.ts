@@ -12,9 +12,10 @@
  * Cost: O(1) a pick and the hashing of the key. It fails where Maglev fails. Envoy's table has 65,537 slots unless told
  * otherwise; the small sizes are for looking at, and 7 and 17 are those of Envoy's own tests.
  */
+import { slotMet } from '../because.ts';
 import { whenListChanges } from '../choose.ts';
 import { fillTable } from '../structures/maglev-table.ts';
-import { xxHash64, xxModulo, xxRetry } from '../structures/xxhash.ts';
+import { xxHash64, xxHex, xxModulo, xxRetry } from '../structures/xxhash.ts';
 import type { Backend, StrategyDefinition } from '../strategy.ts';
 
 export const envoyMaglev: StrategyDefinition<'size'> = {
@@ -38,14 +39,16 @@ export const envoyMaglev: StrategyDefinition<'size'> = {
 		}
 	},
 	elsewhere: { envoy: 'MAGLEV' },
-	create({ size: chosen }) {
+	create({ size: chosen }, random) {
+		// Without a key Envoy draws a number instead.
+		const lot = (): string => String(random());
 		const size = [7, 17, 251, 4093, 65_537][chosen] ?? 65_537;
 		const tableOf = whenListChanges((backends) => envoyTable(backends, size));
 		return {
 			walks: true,
 			pick(backends, { key }, tried) {
 				const table = tableOf(backends);
-				xxHash64(key);
+				xxHash64(key === '' ? lot() : key);
 				const first = backends[table[xxModulo(size)] ?? 0];
 				if (tried === undefined || first === undefined || !tried.includes(first)) return first;
 				for (let attempt = 1; attempt <= 2 * backends.length; attempt++) {
@@ -53,7 +56,15 @@ export const envoyMaglev: StrategyDefinition<'size'> = {
 					if (next !== undefined && !tried.includes(next)) return next;
 				}
 				return first;
-			}
+			},
+			because(picked, backends, { key }, tried) {
+				if (key === '') return { says: `Without a key a lot decides, and it fell on ${picked.id}.` };
+				const table = tableOf(backends);
+				xxHash64(key);
+				const retry = (tries: number): number => xxRetry(tries, size);
+				return slotMet(key, xxHex(), table, xxModulo(size), picked, backends, tried, retry);
+			},
+			space: (backends) => ({ kind: 'table', backends, owners: tableOf(backends) })
 		};
 	}
 };

@@ -9,17 +9,19 @@
  *
  * A retry takes the point that lies as many further as tries were made, until it meets another server.
  *
- * Cost: O(log points) a pick and the hashing of the key. It fails where the ring is small for its servers: a thousand
+ * Cost: O(1) a pick and the hashing of the key. It fails where the ring is small for its servers: a thousand
  * points for a hundred of them leave shares that differ by a third and more.
  */
+import { pointMet, type Circle } from '../because.ts';
 import { whenListChanges } from '../choose.ts';
+import { Guide } from '../structures/guide.ts';
 import { xxHash64, xxHigh, xxLow } from '../structures/xxhash.ts';
 import type { Backend, StrategyDefinition } from '../strategy.ts';
 
 export const envoyRingHash: StrategyDefinition<'least'> = {
 	title: 'Envoy ring hash',
 	says: 'Consistent hashing on Envoy’s ring, so that every key finds the server it has there.',
-	cost: 'O(log points) a pick; a ring of as many points, made anew when the list changes.',
+	cost: 'O(1) a pick; a ring of points, made anew when the list changes.',
 	fails: 'A ring that is small for its servers gives unequal shares; one hot key is one hot server.',
 	sources: ['Envoy 1.25, ring_hash_lb.cc and its test tables (2023)'],
 	knobs: {
@@ -33,15 +35,22 @@ export const envoyRingHash: StrategyDefinition<'least'> = {
 			unit: 'points'
 		}
 	},
-	elsewhere: { envoy: 'RING_HASH' },
-	create({ least }) {
+	elsewhere: {
+		haproxy: 'hash-type consistent (other points)',
+		nginx: 'hash … consistent (other points)',
+		envoy: 'RING_HASH',
+		go: 'gRPC: ring_hash'
+	},
+	create({ least }, random) {
+		// Without a key Envoy draws a number instead.
+		const lot = (): string => String(random());
 		const ringOf = whenListChanges((backends) => envoyRing(backends, least));
 		return {
 			walks: true,
 			pick(backends, { key }, tried) {
 				const ring = ringOf(backends);
 				const { owners } = ring;
-				xxHash64(key);
+				xxHash64(key === '' ? lot() : key);
 				const start = envoyPoint(ring, xxHigh(), xxLow());
 				const first = backends[owners[start] ?? 0];
 				if (tried === undefined || first === undefined || !tried.includes(first)) return first;
@@ -50,16 +59,42 @@ export const envoyRingHash: StrategyDefinition<'least'> = {
 					if (next !== undefined && !tried.includes(next)) return next;
 				}
 				return first;
+			},
+			because(picked, backends, { key }, tried) {
+				if (key === '') return { says: `Without a key a lot decides, and it fell on ${picked.id}.` };
+				const ring = ringOf(backends);
+				xxHash64(key);
+				const [high, low] = [xxHigh(), xxLow()];
+				const circle: Circle = {
+					size: ring.owners.length,
+					start: envoyPoint(ring, high, low),
+					at: partOf(high, low),
+					partOf: (point) => partOf(ring.highs[point] ?? 0, ring.lows[point] ?? 0),
+					ownerOf: (point) => backends[ring.owners[point] ?? 0]
+				};
+				return pointMet(key, circle, picked, tried);
+			},
+			space(backends) {
+				const { highs, lows, owners } = ringOf(backends);
+				const ends = Float64Array.from(highs, (high, point) => partOf(high, lows[point] ?? 0));
+				return { kind: 'ring', backends, owners, ends };
 			}
 		};
 	}
 };
+
+/** A position of 64 bits as a part of the way round. */
+function partOf(high: number, low: number): number {
+	return (high + low / 2 ** 32) / 2 ** 32;
+}
 
 /** Positions of 64 bits in two halves, ascending, and the place in the list of each one's owner. */
 export interface EnvoyRing {
 	readonly highs: Uint32Array;
 	readonly lows: Uint32Array;
 	readonly owners: Uint32Array;
+	/** To the high halves. */
+	readonly guide: Guide;
 }
 
 /** Envoy's limit, and its default: weights that ask for more points get fewer in proportion. */
@@ -80,22 +115,18 @@ export function envoyRing(backends: readonly Backend[], least: number): EnvoyRin
 		}
 	});
 	points.sort((a, b) => a.high - b.high || a.low - b.low);
+	const highs = Uint32Array.from(points, ({ high }) => high);
 	return {
-		highs: Uint32Array.from(points, ({ high }) => high),
+		highs,
+		guide: new Guide(highs, 2 ** 32),
 		lows: Uint32Array.from(points, ({ low }) => low),
 		owners: Uint32Array.from(points, ({ owner }) => owner)
 	};
 }
 
 /** The first point at or after a position, going round. */
-export function envoyPoint({ highs, lows }: EnvoyRing, high: number, low: number): number {
-	let from = 0;
-	let to = highs.length;
-	while (from < to) {
-		const middle = (from + to) >>> 1;
-		const theirs = highs[middle] ?? 0;
-		if (theirs < high || (theirs === high && (lows[middle] ?? 0) < low)) from = middle + 1;
-		else to = middle;
-	}
-	return from === highs.length ? 0 : from;
+export function envoyPoint({ highs, lows, guide }: EnvoyRing, high: number, low: number): number {
+	let point = guide.around(high);
+	while (highs[point] === high && (lows[point] ?? 0) < low) point++;
+	return point === highs.length ? 0 : point;
 }

@@ -8,7 +8,9 @@
  * Cost: O(log n) for a request that begins or ends while limits are reached, O(1) else. If all are full it declines. It
  * fails as a way to be fast: the servers in use are always as full as they may be.
  */
+import { passedOver } from '../because.ts';
 import { isFull } from '../full.ts';
+import { BySlot } from '../structures/by-slot.ts';
 import { KeyedQueue, type Queued } from '../structures/keyed-queue.ts';
 import type { Backend, StrategyDefinition } from '../strategy.ts';
 
@@ -19,17 +21,25 @@ export const haproxyFirst: StrategyDefinition<never> = {
 	fails: 'Without limits the first server gets everything; with them the ones in use are always full.',
 	sources: ['HAProxy 2.6, src/lb_fas.c (2022)'],
 	knobs: {},
-	elsewhere: { haproxy: 'balance first' },
+	elsewhere: {
+		haproxy: 'balance first',
+		caddy: 'lb_policy first',
+		go: 'gRPC: pick_first (one for all calls)'
+	},
 	create() {
 		let seen: readonly Backend[] | undefined;
-		let seats = new Map<Backend, Seat>();
+		let seats = new BySlot<Seat>();
 		const withRoom = new KeyedQueue<Seat>();
 		const see = (backends: readonly Backend[]): void => {
 			if (backends === seen) return;
 			seen = backends;
 			withRoom.clear();
-			seats = new Map(backends.map((backend) => [backend, { backend, key: 0, turn: 0, place: -1 }]));
-			for (const [backend, seat] of seats) withRoom.add(seat, backend.number);
+			seats = new BySlot<Seat>();
+			for (const backend of backends) {
+				const seat = { backend, key: 0, turn: 0, place: -1 };
+				seats.add(seat);
+				withRoom.add(seat, backend.number);
+			}
 		};
 		/** A full one that was met at the front left the heap; now it may have room again. */
 		const lookAgain = (backend: Backend): void => {
@@ -52,7 +62,16 @@ export const haproxyFirst: StrategyDefinition<never> = {
 				return (seat ?? avoided)?.backend;
 			},
 			counted: lookAgain,
-			done: lookAgain
+			done: lookAgain,
+			because(picked, backends, _call, tried) {
+				const before = backends.filter(({ number }) => number < picked.number);
+				const room =
+					picked.limit === Infinity
+						? 'has no limit'
+						: `has room: ${String(picked.inflight)} in flight of at most ${String(picked.limit)}`;
+				const passed = before.length === 0 ? 'first of all' : `first after ${passedOver(before, tried)}`;
+				return { says: `${picked.id}, by its number ${passed}, ${room}.` };
+			}
 		};
 	}
 };

@@ -41,11 +41,18 @@ export const haproxyHash: StrategyDefinition<'function' | 'avalanche'> = {
 	fails: 'One server more or less, and nearly every key changes its server.',
 	sources: ['HAProxy 2.6, src/lb_map.c and src/hash.c (2022)'],
 	knobs: { function: functionKnob, avalanche: avalancheKnob },
-	elsewhere: { haproxy: 'balance uri | hdr() | url_param, hash-type map-based' },
+	elsewhere: {
+		haproxy: 'balance uri | hdr() | url_param, hash-type map-based',
+		nginx: 'hash $key (other numbers)',
+		caddy: 'lb_policy uri_hash, header (by rendezvous)'
+	},
 	create: (knobs) => mappedStrategy(keyHash(knobs))
 };
 
-/** The hash of a key by these knobs; undefined for an empty key, which has none. */
+/**
+ * The hash of a key by these knobs, as a signed word: an unsigned one may have to be allocated. Undefined for an empty
+ * key, which has none.
+ */
 export function keyHash(
 	knobs: Readonly<Record<'function' | 'avalanche', number>>
 ): (key: string) => number | undefined {
@@ -53,6 +60,6 @@ export function keyHash(
 	return (key) => {
 		if (key === '' || key === noParameter) return undefined;
 		const number = hash(key === emptyValue ? '' : key);
-		return knobs.avalanche > 0 ? stir(number) : number;
+		return (knobs.avalanche > 0 ? stir(number) : number) | 0;
 	};
 }

@@ -12,6 +12,8 @@
  * declines. It fails where the count deceives, as least connections does: a broken server that answers errors at
  * once always has the fewest.
  */
+import { figuresOf } from '../because.ts';
+import { BySlot } from '../structures/by-slot.ts';
 import { effectiveWeight } from '../structures/haproxy-weight.ts';
 import { KeyedQueue, type Queued } from '../structures/keyed-queue.ts';
 import { listWatch } from '../structures/list-changes.ts';
@@ -24,9 +26,13 @@ export const haproxyLeastConnections: StrategyDefinition<never> = {
 	fails: 'A server that answers errors at once always has the fewest in flight, and swallows everything.',
 	sources: ['HAProxy 2.6, src/lb_fwlc.c (2022); since 3.2 (2025) the order of equals is no longer defined'],
 	knobs: {},
-	elsewhere: { haproxy: 'balance leastconn' },
-	create() {
-		const seats = new WeakMap<Backend, Seat>();
+	elsewhere: {
+		haproxy: 'balance leastconn',
+		nginx: 'least_conn (other ties)',
+		caddy: 'lb_policy least_conn (no weights)'
+	},
+	create(knobs, random) {
+		const seats = new BySlot<Seat>();
 		const order = new KeyedQueue<Seat>();
 		/** Full ones that were met at the front: they keep their turn, but need not be met again until they change. */
 		const full = new Set<Seat>();
@@ -35,7 +41,7 @@ export const haproxyLeastConnections: StrategyDefinition<never> = {
 
 		const join = (backend: Backend): void => {
 			const seat = { backend, weight: effectiveWeight(backend.weight), key: 0, turn: 0, place: -1 };
-			seats.set(backend, seat);
+			seats.add(seat);
 			order.add(seat, keyOf(seat, countOf(backend)));
 		};
 		const leave = (backend: Backend): void => {
@@ -49,8 +55,7 @@ export const haproxyLeastConnections: StrategyDefinition<never> = {
 		const reposition = (seat: Seat, count: number): void => {
 			const key = keyOf(seat, count);
 			if (key === seat.key || seats.get(seat.backend) !== seat) return;
-			full.delete(seat);
-			order.remove(seat);
+			if (full.size > 0) full.delete(seat);
 			order.add(seat, key);
 		};
 		/** Catch up with the last pick. */
@@ -83,6 +88,7 @@ export const haproxyLeastConnections: StrategyDefinition<never> = {
 
 		return {
 			walks: true,
+			forBackups: (which) => (which === 'group' ? haproxyLeastConnections.create(knobs, random) : undefined),
 			overtakes: true,
 			changed: see,
 			pick(backends, _call, tried) {
@@ -110,14 +116,33 @@ export const haproxyLeastConnections: StrategyDefinition<never> = {
 			counted(backend) {
 				settle();
 				const seat = seats.get(backend);
-				if (seat !== undefined) reposition(seat, countOf(backend));
+				if (seat === undefined) return;
+				reposition(seat, countOf(backend));
+				// Its limit may have grown.
+				if (!isFull(backend) && full.delete(seat)) order.restore(seat);
 			},
 			done(backend) {
 				settle(backend);
 				const seat = seats.get(backend);
 				if (seat !== undefined) reposition(seat, countOf(backend));
 			},
-			load: (backend) => loadOf(effectiveWeight(backend.weight), countOf(backend))
+			load: (backend) => loadOf(effectiveWeight(backend.weight), countOf(backend)),
+			because(picked, backends) {
+				const rankOf = (backend: Backend): number =>
+					loadOf(effectiveWeight(backend.weight), countOf(backend));
+				const rank = rankOf(picked);
+				const count = String(countOf(picked));
+				const weight = String(effectiveWeight(picked.weight));
+				const least =
+					rank === 0
+						? `${picked.id} is idle, and the idle come first`
+						: `${picked.id} has the lowest rank, (${count} + 1) · 4096 / ${weight} = ${String(rank)}`;
+				const tied = backends.some((backend) => backend !== picked && rankOf(backend) === rank);
+				return {
+					says: `${least}${tied ? '; of its equals it has been so longest' : ''}.`,
+					figures: figuresOf('rank', backends, rankOf)
+				};
+			}
 		};
 	}
 };

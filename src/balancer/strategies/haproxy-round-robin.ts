@@ -13,11 +13,12 @@
  * Cost: O(log n) a pick (HAProxy keeps trees, here there are heaps), a few numbers a server. Full servers are passed
  * over and lose their position; if all are full it declines. It fails where every round robin does: it counts requests, not work.
  */
+import { figuresOf, rounded } from '../because.ts';
 import { effectiveWeight } from '../structures/haproxy-weight.ts';
 import { isFull } from '../full.ts';
 import { KeyedQueue, type Queued } from '../structures/keyed-queue.ts';
 import { listWatch } from '../structures/list-changes.ts';
-import type { Backend, StrategyDefinition } from '../strategy.ts';
+import type { Backend, Because, StrategyDefinition } from '../strategy.ts';
 
 export const haproxyRoundRobin: StrategyDefinition<never> = {
 	title: 'HAProxy round robin',
@@ -27,8 +28,14 @@ export const haproxyRoundRobin: StrategyDefinition<never> = {
 		'It counts requests, not work: the turn of a server comes even while it is still buried in the last one.',
 	sources: ['HAProxy 2.6, src/lb_fwrr.c, fast weighted round robin by Willy Tarreau (2022; from 2007 on)'],
 	knobs: {},
-	elsewhere: { haproxy: 'balance roundrobin' },
-	create() {
+	elsewhere: {
+		haproxy: 'balance roundrobin',
+		nginx: 'server … weight= (another order)',
+		caddy: 'lb_policy weighted_round_robin (another order)',
+		envoy: 'ROUND_ROBIN, load_balancing_weight (another order)',
+		go: 'Traefik: wrr (another order)'
+	},
+	create(knobs, random) {
 		const group = newGroup();
 		const watch = listWatch({
 			added: (backend) => {
@@ -50,12 +57,14 @@ export const haproxyRoundRobin: StrategyDefinition<never> = {
 		});
 		return {
 			walks: true,
+			forBackups: (which) => (which === 'group' ? haproxyRoundRobin.create(knobs, random) : undefined),
 			changed: watch.see,
 			pick(backends, _call, tried) {
 				watch.see(backends);
 				watch.started();
 				return pick(group, tried?.[tried.length - 1]);
-			}
+			},
+			because: (picked, backends) => because(group, picked, backends)
 		};
 	}
 };
@@ -154,7 +163,7 @@ function weigh(group: Group, backend: Backend): void {
 
 function pick(group: Group, avoid: Backend | undefined): Backend | undefined {
 	/** Those who are full or avoided; they go back afterwards, the last one first. */
-	passedOver.length = 0;
+	let passed = 0;
 	let avoided: Seat | undefined;
 	let seat: Seat | undefined;
 	let isNewRound = false;
@@ -171,23 +180,49 @@ function pick(group: Group, avoid: Backend | undefined): Backend | undefined {
 			continue;
 		}
 		advance(group, seat);
-		dequeue(seat);
 		group.position++;
 		if (!isFull(seat.backend)) {
 			if (seat.backend !== avoid || avoided !== undefined) break;
 			avoided = seat;
 		}
-		passedOver.push(seat);
+		dequeue(seat);
+		passedOver[passed++] = seat;
 	}
 	if (seat !== undefined) enqueue(group, seat);
-	for (let i = passedOver.length - 1; i >= 0; i--) {
-		const other = passedOver[i];
+	while (passed > 0) {
+		const other = passedOver[--passed];
 		if (other === undefined || other === seat) continue;
 		// In a new round the positions of the old one mean nothing.
 		if (isNewRound) enqueueByWeight(group.init, other);
 		else enqueue(group, other);
 	}
 	return seat?.backend;
+}
+
+/** The pick has taken one position: it was made at the one before. */
+function because(group: Group, picked: Backend, backends: readonly Backend[]): Because {
+	const at = group.position - 1;
+	const seat = group.seats.get(picked);
+	if (seat === undefined) return { says: `${picked.id} is alone on the list.` };
+	const dueIn = (backend: Backend): number => {
+		const { queue, wants, had } = group.seats.get(backend) ?? seat;
+		if (backend === picked) return had - at;
+		return queue === group.next ? wants + group.weight - at : wants - at;
+	};
+	const early = dueIn(picked);
+	const place =
+		early > 0
+			? `nobody’s place has come, and ${picked.id}’s, ${String(seat.had - group.weight)}, is next`
+			: `${picked.id}’s place has come${early < 0 ? `, which was ${String(seat.had - group.weight)}` : ''}`;
+	const every = rounded(group.nextWeight / seat.weight);
+	return {
+		says: `At position ${String(at - group.weight)} of a round of ${String(group.weight)} ${place}. With ${String(seat.weight)} of ${String(group.nextWeight)} by weight it wants one position in ${every}.`,
+		figures: figuresOf(
+			'positions to go',
+			backends.filter((backend) => group.seats.get(backend)?.queue !== group.init),
+			dueIn
+		)
+	};
 }
 
 /** Reused, because a pick should not allocate. */
@@ -230,14 +265,18 @@ function enqueue(group: Group, seat: Seat): void {
 		enqueueByWeight(group.next, seat);
 		return;
 	}
-	seat.queue = group.current;
-	group.current.add(seat, (256 * seat.wants + Math.floor((4096 + seat.rest - seat.weight) / 16)) >>> 0);
+	put(seat, group.current, (256 * seat.wants + Math.floor((4096 + seat.rest - seat.weight) / 16)) >>> 0);
 }
 
 /** Heavy ones first: they need their turns early to spread them. */
 function enqueueByWeight(queue: KeyedQueue<Seat>, seat: Seat): void {
+	put(seat, queue, 4096 - seat.weight);
+}
+
+function put(seat: Seat, queue: KeyedQueue<Seat>, key: number): void {
+	if (seat.queue !== queue) dequeue(seat);
 	seat.queue = queue;
-	queue.add(seat, 4096 - seat.weight);
+	queue.add(seat, key);
 }
 
 function dequeue(seat: Seat): void {

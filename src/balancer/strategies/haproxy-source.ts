@@ -23,17 +23,21 @@ export const haproxySource: StrategyDefinition<'avalanche'> = {
 	fails: 'One server more or less, and nearly every client changes its server.',
 	sources: ['HAProxy 2.6, src/backend.c, get_server_sh, and src/lb_map.c (2022)'],
 	knobs: { avalanche: avalancheKnob },
-	elsewhere: { haproxy: 'balance source' },
+	elsewhere: {
+		haproxy: 'balance source',
+		nginx: 'ip_hash (other numbers)',
+		caddy: 'lb_policy ip_hash (by rendezvous)'
+	},
 	create: (knobs) => mappedStrategy(sourceHash(knobs))
 };
 
-/** The number of an address by these knobs; undefined for an empty key, which has none. */
+/** The number of an address by these knobs, as a signed word; undefined for an empty key, which has none. */
 export function sourceHash({
 	avalanche
 }: Readonly<Record<'avalanche', number>>): (key: string) => number | undefined {
 	return (key) => {
 		if (key === '') return undefined;
 		const hash = addressWord(key) ?? sdbm(key);
-		return avalanche > 0 ? stir(hash) : hash;
+		return (avalanche > 0 ? stir(hash) : hash) | 0;
 	};
 }

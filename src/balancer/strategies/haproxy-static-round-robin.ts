@@ -10,7 +10,7 @@
  * fails where round robin does, and with weights like 100 and 1: the light one waits for the end of the map.
  */
 import { isFull } from '../full.ts';
-import { serverMap, turns } from '../structures/haproxy-map.ts';
+import { mapSpace, serverMap, turnOnMap, turns } from '../structures/haproxy-map.ts';
 import type { StrategyDefinition } from '../strategy.ts';
 
 export const haproxyStaticRoundRobin: StrategyDefinition<never> = {
@@ -20,14 +20,28 @@ export const haproxyStaticRoundRobin: StrategyDefinition<never> = {
 	fails: 'Each change of the list lays out another round, which goes on wherever the last one stopped.',
 	sources: ['HAProxy 2.6, src/lb_map.c (2022)'],
 	knobs: {},
-	elsewhere: { haproxy: 'balance static-rr' },
+	elsewhere: {
+		haproxy: 'balance static-rr'
+	},
 	create() {
 		const map = serverMap();
 		const turn = turns();
 		return {
 			walks: true,
+			keepsWeights: true,
+			forBackups: (which) =>
+				which === 'group'
+					? undefined
+					: {
+							walks: true,
+							keepsWeights: true,
+							pick: (backups, _call, tried) =>
+								turn.next(map.backupSlots(backups), isFull, tried?.[tried.length - 1])
+						},
 			members: map.members,
-			pick: (backends, _call, tried) => turn.next(map.slots(backends), isFull, tried?.[tried.length - 1])
+			pick: (backends, _call, tried) => turn.next(map.slots(backends), isFull, tried?.[tried.length - 1]),
+			because: (picked, backends) => turnOnMap(picked, map.slots(backends), turn.last),
+			space: (backends) => mapSpace(map.slots(backends), backends)
 		};
 	}
 };

@@ -14,6 +14,11 @@
  * of which sees little of what is in flight, and on a server that has never given a good answer: it looks like a newcomer,
  * and newcomers are tried.
  */
+import { figuresOf, inFlight, listed, rounded } from '../because.ts';
+import { drawLot } from '../random.ts';
+import { BySlot } from '../structures/by-slot.ts';
+import { Recent } from '../structures/recent.ts';
+import { RecentCounts } from '../structures/recent-counts.ts';
 import type { Backend, StrategyDefinition } from '../strategy.ts';
 import { stepOver } from './two-choices.ts';
 
@@ -47,25 +52,21 @@ export const hotCold: StrategyDefinition<'choices' | 'quantile'> = {
 	},
 	elsewhere: {},
 	create({ choices, quantile }, random) {
-		const histories = new WeakMap<Backend, History>();
-		/** The last counts seen, going round, and a copy to sort; reused. */
-		const counts = new Uint32Array(128);
-		const sorted = new Uint32Array(counts.length);
-		let seen = 0;
+		const histories = new BySlot<History>();
+		/** How many in flight the servers had that were looked at lately. */
+		const counts = new RecentCounts(128);
+		let looks = 0;
 		/** Above this many in flight a server is hot. */
 		let threshold = Infinity;
 		const see = (inflight: number): void => {
-			counts[seen++ % counts.length] = inflight;
+			counts.add(inflight);
 			// Often enough: it is a quantile of many.
-			if (seen % 16 !== 0) return;
-			const size = Math.min(seen, counts.length);
-			sorted.set(counts);
-			const some = size < sorted.length ? sorted.subarray(0, size) : sorted;
-			some.sort();
-			threshold = some[Math.ceil((quantile / 100) * (size - 1))] ?? Infinity;
+			if (++looks % 16 === 0) threshold = counts.quantile(quantile / 100);
 		};
 		/** Places drawn so far in this pick, ascending; reused. */
 		const drawn: number[] = [];
+		/** Those drawn were all hot. */
+		let allHot = false;
 		return {
 			pick(backends) {
 				const draws = Math.min(choices, backends.length);
@@ -73,52 +74,60 @@ export const hotCold: StrategyDefinition<'choices' | 'quantile'> = {
 				let fastest = Infinity;
 				let emptiest: Backend | undefined;
 				for (let count = 0; count < draws; count++) {
-					const lot = Math.floor(random() * (backends.length - count));
+					const lot = drawLot(random, backends.length - count);
 					const backend = backends[stepOver(drawn, count, lot)];
 					if (backend === undefined) continue;
 					if (emptiest === undefined || backend.inflight < emptiest.inflight) emptiest = backend;
-					const latency = histories.get(backend)?.median ?? 0;
+					const latency = medianOf(histories.get(backend));
 					if (backend.inflight <= threshold && latency < fastest) {
 						coldest = backend;
 						fastest = latency;
 					}
 					see(backend.inflight);
 				}
+				allHot = coldest === undefined;
 				return coldest ?? emptiest;
+			},
+			because(picked, backends) {
+				const draws = drawn.slice(0, Math.min(choices, backends.length));
+				const candidates = backends.filter((_, place) => draws.includes(place));
+				const latencyOf = (backend: Backend): number => medianOf(histories.get(backend));
+				const told = candidates.map((backend) => {
+					const median = latencyOf(backend);
+					return `${backend.id} (${inFlight(backend)}, ${median === 0 ? 'never timed' : `${rounded(median)} ms`})`;
+				});
+				const hot =
+					threshold === Infinity
+						? 'Nobody counts as hot before more were seen'
+						: `Hot is who has more than ${String(threshold)} in flight`;
+				const verdict = allHot
+					? `all are, and ${picked.id} is the least full`
+					: `${picked.id} is the fastest that was not`;
+				return {
+					says: `Drawn by lot: ${listed(told)}. ${hot}: ${verdict}.`,
+					figures: figuresOf('ms, median', candidates, latencyOf)
+				};
 			},
 			done(backend, { latency, result }) {
 				if (result !== 'ok') return;
 				let history = histories.get(backend);
 				if (history === undefined) {
-					history = new History();
-					histories.set(backend, history);
+					history = { backend, latencies: new Recent(8) };
+					histories.add(history);
 				}
-				history.hear(latency);
+				history.latencies.add(latency);
 			}
 		};
 	}
 };
 
 /** The last eight latencies of one server. */
-class History {
-	/** The upper one of the two in the middle, if there are two. */
-	median = 0;
-	readonly #latencies = new Float64Array(8);
-	readonly #sorted = new Float64Array(8);
-	#heard = 0;
+interface History {
+	readonly backend: Backend;
+	readonly latencies: Recent;
+}
 
-	hear(latency: number): void {
-		const latencies = this.#latencies;
-		latencies[this.#heard++ % latencies.length] = latency;
-		const size = Math.min(this.#heard, latencies.length);
-		// Sorted by insertion: eight are too few for anything else.
-		const sorted = this.#sorted;
-		for (let i = 0; i < size; i++) {
-			const one = latencies[i] ?? 0;
-			let at = i;
-			for (; at > 0 && (sorted[at - 1] ?? 0) > one; at--) sorted[at] = sorted[at - 1] ?? 0;
-			sorted[at] = one;
-		}
-		this.median = sorted[size >> 1] ?? 0;
-	}
+/** The upper one of the two in the middle, if there are two; 0 for one that was never timed. */
+function medianOf(history: History | undefined): number {
+	return history === undefined ? 0 : history.latencies.ranked(history.latencies.size >> 1);
 }

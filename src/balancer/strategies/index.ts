@@ -1,5 +1,6 @@
 import type { Random, Strategy, StrategyDefinition } from '../strategy.ts';
 import { boundedLoads } from './bounded-loads.ts';
+import { caddyHash } from './caddy-hash.ts';
 import { consistentHash } from './consistent-hash.ts';
 import { envoyLeastRequest } from './envoy-least-request.ts';
 import { envoyMaglev } from './envoy-maglev.ts';
@@ -59,6 +60,7 @@ const definitions = {
 	'nginx-hash': nginxHash,
 	'nginx-hash-consistent': nginxHashConsistent,
 	'nginx-random': nginxRandom,
+	'caddy-hash': caddyHash,
 	'envoy-least-request': envoyLeastRequest,
 	'envoy-ring-hash': envoyRingHash,
 	'envoy-maglev': envoyMaglev

@@ -12,7 +12,7 @@
  * to it. Who points at it meanwhile, at a full one or at one that has just failed, stirs the address in once more and
  * walks anew; after twenty misses the turns of weighted round robin decide.
  *
- * Cost: O(log n) a pick, a row of numbers that is made anew when somebody joins, leaves or changes weight. It fails when
+ * Cost: O(1) a pick, a row of numbers that is made anew when somebody joins, leaves or changes weight. It fails when
  * many clients share an address (an office, a mobile carrier: one server gets them all), and when the list changes for
  * good: the walk is another one then, and most clients lose their server. And the number stays below 6271: if the
  * weights sum to more, the last servers get nobody.
@@ -24,15 +24,15 @@ import type { StrategyDefinition } from '../strategy.ts';
 export const ipHash: StrategyDefinition<never> = {
 	title: 'IP hash',
 	says: 'The client’s address decides: the same client, the same server.',
-	cost: 'O(log n) a pick; a row of numbers, made anew when the list changes.',
+	cost: 'O(1) a pick; a row of numbers, made anew when the list changes.',
 	fails:
 		'Many clients behind one address all land on one server, and when the list changes most clients lose theirs.',
 	sources: ['NGINX 1.22.1, ngx_http_upstream_ip_hash_module.c (2022)'],
 	knobs: {},
 	elsewhere: {
-		haproxy: 'balance source',
+		haproxy: 'balance source (other numbers)',
 		nginx: 'ip_hash',
-		caddy: 'lb_policy ip_hash',
+		caddy: 'lb_policy ip_hash (by rendezvous)',
 		envoy: 'RING_HASH, source_ip'
 	},
 	create() {
@@ -51,7 +51,12 @@ export const ipHash: StrategyDefinition<never> = {
 				address = key;
 				return walk.pick(backends, tried, place);
 			},
-			done: walk.turns.done
+			done: walk.turns.done,
+			because(picked, backends, { key }, tried) {
+				address = key;
+				return walk.because(picked, backends, key, tried, place);
+			},
+			space: (backends) => walk.space(backends)
 		};
 	}
 };

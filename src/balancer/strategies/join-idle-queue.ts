@@ -13,6 +13,9 @@
  * Cost: O(1) a pick, one place in the queue per server. It fails where all are busy: it is blind then, and no better than random;
  * and as it asks who is idle, not who is fast, a broken server that answers errors at once is idle all the time.
  */
+import { listed } from '../because.ts';
+import { drawLot } from '../random.ts';
+import { BySlot } from '../structures/by-slot.ts';
 import type { Backend, StrategyDefinition } from '../strategy.ts';
 
 export const joinIdleQueue: StrategyDefinition<never> = {
@@ -25,13 +28,15 @@ export const joinIdleQueue: StrategyDefinition<never> = {
 	elsewhere: {},
 	create(_knobs, random) {
 		let seen: readonly Backend[] = [];
-		let places = new Map<Backend, number>();
+		let places = new BySlot<Place>();
 		/** Places of idle servers, first come first, going round; as long as the list. */
 		let queue = new Uint32Array(0);
 		let head = 0;
 		let length = 0;
 		/** 1 for each place that stands in the queue. */
 		let queued = new Uint8Array(0);
+		/** Nobody stood in the queue at the last pick. */
+		let byLot = false;
 
 		const join = (place: number): void => {
 			if (queued[place] !== 0) return;
@@ -53,40 +58,65 @@ export const joinIdleQueue: StrategyDefinition<never> = {
 				if (backend !== undefined) waiting.push(backend);
 			}
 			const before = places;
-			places = new Map(backends.map((backend, place) => [backend, place]));
+			places = new BySlot<Place>();
+			backends.forEach((backend, place) => {
+				places.add({ backend, place });
+			});
 			queue = new Uint32Array(backends.length);
 			queued = new Uint8Array(backends.length);
 			head = 0;
 			for (const backend of waiting) {
-				const place = places.get(backend);
-				if (place !== undefined) join(place);
+				const at = places.get(backend);
+				if (at !== undefined) join(at.place);
 			}
-			const newcomers = backends.filter((backend) => !before.has(backend) && backend.inflight === 0);
-			for (const backend of shuffled(newcomers, random)) join(places.get(backend) ?? 0);
+			const newcomers = backends.filter(
+				(backend) => before.get(backend) === undefined && backend.inflight === 0
+			);
+			for (const backend of shuffled(newcomers, random)) join(places.get(backend)?.place ?? 0);
 			seen = backends;
 		};
+		/** Who stands in the queue now, first come first. */
+		const line = (): number[] =>
+			Array.from({ length }, (_, behind) => queue[(head + behind) % queue.length] ?? 0);
 		return {
 			pick(backends) {
 				if (backends !== seen) relist(backends);
+				byLot = false;
 				while (length > 0) {
 					const backend = backends[leave()];
 					if (backend?.inflight === 0) return backend;
 				}
-				return backends[Math.floor(random() * backends.length)];
+				byLot = true;
+				return backends[drawLot(random, backends.length)];
 			},
 			done(backend) {
 				if (backend.inflight > 0) return;
-				const place = places.get(backend);
-				if (place !== undefined) join(place);
-			}
+				const at = places.get(backend);
+				if (at !== undefined) join(at.place);
+			},
+			because({ id }, backends) {
+				if (byLot)
+					return { says: `Nobody stands in line, so all are taken to be busy, and the lot fell on ${id}.` };
+				const behind = listed(line().map((place) => backends[place]?.id ?? ''));
+				return {
+					says: `${id} stood first in the line of the idle. ${behind === '' ? 'Nobody is behind it' : `Behind it: ${behind}`}.`
+				};
+			},
+			space: () => ({ kind: 'line', backends: seen, owners: line() })
 		};
 	}
 };
 
+/** Where one stands in the list. */
+interface Place {
+	readonly backend: Backend;
+	readonly place: number;
+}
+
 function shuffled(backends: readonly Backend[], random: () => number): readonly Backend[] {
 	const order = [...backends];
 	for (let left = order.length; left > 1; left--) {
-		const lot = Math.floor(random() * left);
+		const lot = drawLot(random, left);
 		const [a, b] = [order[lot], order[left - 1]];
 		if (a === undefined || b === undefined) break;
 		order[lot] = b;

@@ -12,6 +12,8 @@
  * has the fewest in flight and swallows everything; a big server looks as full as a small one; and of several
  * balancers each knows only its own requests.
  */
+import { figuresOf, inFlight, listed } from '../because.ts';
+import { drawLot } from '../random.ts';
 import { Buckets } from '../structures/buckets.ts';
 import type { Backend, StrategyDefinition } from '../strategy.ts';
 
@@ -29,7 +31,8 @@ export const leastConnections: StrategyDefinition<never> = {
 	elsewhere: {
 		haproxy: 'balance leastconn',
 		nginx: 'least_conn',
-		caddy: 'lb_policy least_conn'
+		caddy: 'lb_policy least_conn',
+		envoy: 'LEAST_REQUEST, selection_method FULL_SCAN'
 	},
 	create(_knobs, random) {
 		let seen: readonly Backend[] = [];
@@ -46,7 +49,7 @@ export const leastConnections: StrategyDefinition<never> = {
 					buckets = new Buckets(backends);
 				} else if (last !== undefined) buckets.reread(last);
 				const { tied } = buckets;
-				last = buckets.least(tied > 1 ? Math.floor(random() * tied) : 0);
+				last = buckets.least(tied > 1 ? drawLot(random, tied) : 0);
 				return last;
 			},
 			done: reread,
@@ -55,7 +58,16 @@ export const leastConnections: StrategyDefinition<never> = {
 				// Back in charge, perhaps, and what happened meanwhile was not told.
 				seen = [];
 			},
-			load: ({ inflight }) => inflight
+			load: ({ inflight }) => inflight,
+			because(picked, backends) {
+				const equals = backends.filter(({ inflight }) => inflight === picked.inflight);
+				const others = listed(equals.filter((backend) => backend !== picked).map(({ id }) => id));
+				const tie = `${others} as few, and the lot fell on ${picked.id}`;
+				return {
+					says: `${picked.id} has the fewest, ${inFlight(picked)}${equals.length > 1 ? `; ${tie}` : ''}.`,
+					figures: figuresOf('in flight', backends, ({ inflight }) => inflight)
+				};
+			}
 		};
 	}
 };

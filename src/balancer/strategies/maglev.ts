@@ -12,6 +12,7 @@
  * the table is small for the servers (100 slots each keep shares within 1 %, and beyond one slot each some get none),
  * and where one key is hot. Past servers that failed a request or have no room it goes on along the table.
  */
+import { rounded, slotMet } from '../because.ts';
 import { isPassed, whenListChanges } from '../choose.ts';
 import { fillTable, sizes } from '../structures/maglev-table.ts';
 import { hashKey } from '../structures/mix.ts';
@@ -59,7 +60,12 @@ export const maglev: StrategyDefinition<'size'> = {
 					if (next !== undefined && !isPassed(next, tried)) return next;
 				}
 				return first;
-			}
+			},
+			because(picked, backends, { key }, tried) {
+				const hash = hashKey(key);
+				return slotMet(key, rounded(hash), tableOf(backends), hash % size, picked, backends, tried);
+			},
+			space: (backends) => ({ kind: 'table', backends, owners: tableOf(backends) })
 		};
 	}
 };

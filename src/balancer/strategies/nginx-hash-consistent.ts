@@ -10,20 +10,22 @@
  *
  * Where the points lie depends on the address as it is written: `localhost:8000` and `127.0.0.1:8000` are two servers.
  *
- * Cost: O(key) + O(log points) a pick; two numbers a point. It fails when one key is most of the traffic: one server gets
+ * Cost: O(key) a pick; two numbers a point. It fails when one key is most of the traffic: one server gets
  * it all; and 160 points still leave shares that differ by a tenth or so.
  */
+import { pointMet } from '../because.ts';
 import { whenListChanges } from '../choose.ts';
 import { mostMisses, presence } from '../structures/hash-walk.ts';
+import { Guide } from '../structures/guide.ts';
 import { crc32Start, crc32Step, hashText } from '../hash.ts';
-import { pointAfter, type Ring } from '../structures/ring.ts';
-import type { Backend, StrategyDefinition } from '../strategy.ts';
+import { circleFrom, ringSpace, type Ring } from '../structures/ring.ts';
+import type { Backend, Because, StrategyDefinition } from '../strategy.ts';
 import { smoothTurns } from './smooth-weighted-round-robin.ts';
 
 export const nginxHashConsistent: StrategyDefinition<never> = {
 	title: 'NGINX consistent hash',
 	says: 'The key decides, and when a server joins or leaves only its share of the keys moves.',
-	cost: 'O(log points) a pick; 160 points of two numbers for each unit of weight.',
+	cost: 'O(1) a pick; 160 points of two numbers for each unit of weight.',
 	fails: 'A single popular key still lands on one server, and shares differ by a tenth or so.',
 	sources: [
 		'NGINX 1.22.1, ngx_http_upstream_hash_module.c (2022)',
@@ -33,7 +35,8 @@ export const nginxHashConsistent: StrategyDefinition<never> = {
 	elsewhere: {
 		haproxy: 'hash-type consistent (other points)',
 		nginx: 'hash $key consistent',
-		envoy: 'RING_HASH (other points)'
+		envoy: 'RING_HASH (other points)',
+		go: 'gRPC: ring_hash (other points)'
 	},
 	create() {
 		const turns = smoothTurns();
@@ -47,12 +50,12 @@ export const nginxHashConsistent: StrategyDefinition<never> = {
 			pick(backends, { key }) {
 				const all = told ?? backends;
 				if (all.length === 1 || key === '') return turns.next(backends);
-				const { owners, points, groups } = circleFor(all);
+				const { owners, guide, groups } = circleFor(all);
 				const isThere = present(backends, all);
-				const start = pointAfter({ points, owners }, ~hashText(key, crc32Start, crc32Step) >>> 0);
+				const start = guide.around(~hashText(key, crc32Start, crc32Step));
 				for (let misses = 0; misses <= mostMisses; misses++) {
 					const group = groups[owners[(start + misses) % owners.length] ?? 0] ?? [];
-					const [first] = group;
+					const first = group[0];
 					if (group.length > 1) {
 						const picked = turns.next(group, isThere);
 						if (picked !== undefined) return picked;
@@ -60,7 +63,42 @@ export const nginxHashConsistent: StrategyDefinition<never> = {
 				}
 				return turns.next(backends);
 			},
-			done: turns.done
+			done: turns.done,
+			because(picked, backends, { key }, tried) {
+				const all = told ?? backends;
+				const byTurns = (why: string): Because => {
+					const { says, figures } = turns.because(picked, backends);
+					return { says: `${why} ${says}`, ...(figures && { figures }) };
+				};
+				if (all.length === 1) return { says: `${picked.id} is alone on the list.` };
+				if (key === '') return byTurns('Without a key turns decide.');
+				const circle = circleFor(all);
+				const position = ~hashText(key, crc32Start, crc32Step) >>> 0;
+				const isThere = present(backends, all);
+				/** Of a group the one who was there to be asked stands for it. */
+				const ownerOf = (point: number): Backend | undefined => {
+					const group = circle.groups[circle.owners[point] ?? 0] ?? [];
+					return group.includes(picked) ? picked : (group.find(isThere) ?? group[0]);
+				};
+				const along = { ...circleFrom(circle, [], position), ownerOf };
+				const met = pointMet(key, along, picked, tried, (backend) => (isThere(backend) ? '' : 'is out'));
+				const { length } = circle.owners;
+				const steps = (met.mark.piece - circle.guide.around(position) + length) % length;
+				return steps <= mostMisses
+					? met
+					: byTurns(
+							`The ${String(mostMisses + 1)} points after the key’s place are of servers that may not take it, so turns decide.`
+						);
+			},
+			space(backends) {
+				const all = told ?? backends;
+				const { points, owners, groups } = circleFor(all);
+				// Those of one address have the same points; the first of them stands for all.
+				return ringSpace(
+					{ points, owners },
+					groups.map(([first]) => first ?? all[0]).filter((backend) => backend !== undefined)
+				);
+			}
 		};
 	}
 };
@@ -95,8 +133,10 @@ function circleOf(backends: readonly Backend[]): Circle {
 	const kept = points
 		.map((_, index) => index)
 		.filter((index) => index === 0 || points[index] !== points[index - 1]);
+	const positions = kept.map((index) => points[index] ?? 0);
 	return {
-		points: kept.map((index) => points[index] ?? 0),
+		points: positions,
+		guide: new Guide(positions, 2 ** 32),
 		owners: kept.map((index) => (sorted[index] ?? 0) % ownerRange),
 		groups
 	};

@@ -7,7 +7,7 @@
  * the turns of weighted round robin decide, as they do for an empty key. Memcached clients of Perl hash alike, so a cache
  * filled by them is found.
  *
- * Cost: O(key) + O(log n) a pick; a row of numbers. It fails when the list changes: nearly all keys move then, where
+ * Cost: O(key) a pick; a row of numbers. It fails when the list changes: nearly all keys move then, where
  * hash … consistent moves only a share. Fewer than 32,768 numbers come out, so more servers than that get nothing.
  */
 import { crc32Start, crc32Step, hashText } from '../hash.ts';
@@ -17,7 +17,7 @@ import type { StrategyDefinition } from '../strategy.ts';
 export const nginxHash: StrategyDefinition<never> = {
 	title: 'NGINX hash',
 	says: 'The key decides: the same key, the same server, as long as the list stays the same.',
-	cost: 'O(log n) a pick; a row of numbers, made anew when the list changes.',
+	cost: 'O(1) a pick; a row of numbers, made anew when the list changes.',
 	fails: 'When a server joins or leaves for good, nearly every key moves to another one.',
 	sources: [
 		'NGINX 1.22.1, ngx_http_upstream_hash_module.c (2022)',
@@ -26,7 +26,8 @@ export const nginxHash: StrategyDefinition<never> = {
 	knobs: {},
 	elsewhere: {
 		haproxy: 'balance hdr(…), hash-type map-based (other numbers)',
-		nginx: 'hash $key'
+		nginx: 'hash $key',
+		caddy: 'lb_policy uri_hash, header (by rendezvous)'
 	},
 	create() {
 		const walk = new HashWalk();
@@ -47,7 +48,16 @@ export const nginxHash: StrategyDefinition<never> = {
 				text = key;
 				return walk.pick(backends, tried, place);
 			},
-			done: walk.turns.done
+			done: walk.turns.done,
+			because(picked, backends, { key }, tried) {
+				if (key === '') {
+					const { says, figures } = walk.turns.because(picked, backends);
+					return { says: `Without a key turns decide. ${says}`, ...(figures && { figures }) };
+				}
+				text = key;
+				return walk.because(picked, backends, key, tried, place);
+			},
+			space: (backends) => walk.space(backends)
 		};
 	}
 };

@@ -14,8 +14,10 @@
  * errors at once looks like the best of all and draws everything in. `failureMs` mends that: a failure then counts as
  * having taken so long at least. At 0 it is Finagle's rule as it stands. Weights are ignored: speed is measured.
  */
-import { whenListChanges } from '../choose.ts';
-import type { Backend, Millis, StrategyDefinition } from '../strategy.ts';
+import { figuresOf, inFlight, rounded } from '../because.ts';
+import { drawLot } from '../random.ts';
+import { BySlot } from '../structures/by-slot.ts';
+import type { Backend, Call, Millis, StrategyDefinition } from '../strategy.ts';
 
 export const peakEwma: StrategyDefinition<'decayMs' | 'failureMs'> = {
 	title: 'Peak EWMA',
@@ -49,56 +51,79 @@ export const peakEwma: StrategyDefinition<'decayMs' | 'failureMs'> = {
 	},
 	elsewhere: {},
 	create({ decayMs, failureMs }, random) {
-		const meters = new WeakMap<Backend, Meter>();
+		const meters = new BySlot<Meter>();
 		const meterOf = (backend: Backend): Meter => {
 			const known = meters.get(backend);
 			if (known !== undefined) return known;
-			const meter = { cost: 0, stamp: backend.since };
-			meters.set(backend, meter);
+			const meter = { backend, cost: 0, stamp: backend.since };
+			meters.add(meter);
 			return meter;
 		};
-		const metersOf = whenListChanges((backends) => backends.map(meterOf));
 		const decayed = ({ cost, stamp }: Meter, at: Millis): number =>
 			cost * Math.exp(Math.min(0, stamp - at) / decayMs);
 		const expected = (meter: Meter | undefined, inflight: number, at: Millis): number => {
 			const cost = meter === undefined ? 0 : decayed(meter, at);
 			return cost === 0 && inflight > 0 ? unmeasured + inflight : cost * (inflight + 1);
 		};
+		/** Whole objects go in and a yes or no comes out, so that no number with a fraction need be allocated. */
+		const isNoWorse = (first: Backend, second: Backend, { at }: Call): boolean =>
+			expected(meters.get(first), first.inflight, at) <= expected(meters.get(second), second.inflight, at);
+		/** Places drawn for the last pick. */
+		let drawnFirst = 0;
+		let drawnSecond = 0;
 		return {
-			pick(backends, { at }) {
+			pick(backends, call) {
 				const size = backends.length;
 				if (size === 1) return backends[0];
-				const all = metersOf(backends);
-				const a = Math.floor(random() * size);
+				const a = drawLot(random, size);
 				// The second lot is drawn from one fewer, and steps over the first.
-				let b = Math.floor(random() * (size - 1));
+				let b = drawLot(random, size - 1);
 				if (b >= a) b++;
 				const first = backends[a];
 				const second = backends[b];
+				drawnFirst = a;
+				drawnSecond = b;
 				if (first === undefined || second === undefined) return first;
-				return expected(all[a], first.inflight, at) <= expected(all[b], second.inflight, at) ? first : second;
+				return isNoWorse(first, second, call) ? first : second;
 			},
 			done(backend, { at, latency, result }) {
 				const meter = meterOf(backend);
-				const before = decayed(meter, at);
+				/** How much of the average is left by now, from 1 down to 0. */
+				const keep = Math.exp(Math.min(0, meter.stamp - at) / decayMs);
 				const failed = result === 'error' || result === 'timeout';
 				// An answer within the same instant of a coarse clock has still been measured.
 				const seen = Math.max(latency, shortest, failed ? failureMs : 0);
-				if (seen > before) meter.cost = seen;
-				else if (result !== 'cancelled') {
-					const keep = Math.exp(Math.min(0, meter.stamp - at) / decayMs);
-					meter.cost = seen * (1 - keep) + meter.cost * keep;
-				} else return;
+				if (seen > meter.cost * keep) meter.cost = seen;
+				else if (result !== 'cancelled') meter.cost = seen * (1 - keep) + meter.cost * keep;
+				else return;
 				meter.stamp = at;
 			},
 			load(backend, at) {
 				return expected(meters.get(backend), backend.inflight, at);
+			},
+			because({ id }, backends, { at }) {
+				if (backends.length === 1) return { says: `${id} is alone on the list.` };
+				const pair = [backends[drawnFirst], backends[drawnSecond]].filter((backend) => backend !== undefined);
+				const expectedOf = (backend: Backend): number => expected(meters.get(backend), backend.inflight, at);
+				const told = pair.map((backend) => {
+					const meter = meters.get(backend);
+					const cost = meter === undefined ? 0 : decayed(meter, at);
+					if (cost === 0) return `${backend.id} has never answered and has ${inFlight(backend)}`;
+					return `${backend.id} is expected to take ${rounded(cost)} ms × (${String(backend.inflight)} in flight + 1) = ${rounded(expectedOf(backend))} ms`;
+				});
+				const [first, second] = pair.map(expectedOf);
+				const verdict = first === second ? 'was drawn first' : 'is the shorter wait';
+				return {
+					says: `Drawn by lot: ${told.join('; ')}. ${id} ${verdict}.`,
+					figures: figuresOf('ms expected', pair, expectedOf)
+				};
 			}
 		};
 	}
 };
 
 interface Meter {
+	readonly backend: Backend;
 	/** Milliseconds, as of `stamp`; 0 means never measured. */
 	cost: number;
 	stamp: Millis;

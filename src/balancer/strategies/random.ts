@@ -5,6 +5,8 @@
  * one. Cost: O(1) a pick, no state. It fails by its own unevenness: of n requests thrown at n backends one gets about
  * ln n / ln ln n, and a backend that happens to get a crowd has a queue while its neighbour is idle.
  */
+import { drawLot } from '../random.ts';
+import { rowOf } from '../structures/row.ts';
 import type { StrategyDefinition } from '../strategy.ts';
 
 export const random: StrategyDefinition<never> = {
@@ -22,7 +24,12 @@ export const random: StrategyDefinition<never> = {
 	},
 	create(_knobs, random) {
 		return {
-			pick: (backends) => backends[Math.floor(random() * backends.length)]
+			pick: (backends) => backends[drawLot(random, backends.length)],
+			because: (picked, backends) => ({
+				says: `The lot fell on ${picked.id}. Each of the ${String(backends.length)} is as likely.`,
+				mark: { piece: backends.indexOf(picked) }
+			}),
+			space: (backends) => rowOf(backends)
 		};
 	}
 };

@@ -11,6 +11,7 @@
  * Cost: O(n) a pick, two words per server, for no more than 64 servers. It fails as all hashing does: one hot key is one
  * hot server.
  */
+import { figuresOf, rounded } from '../because.ts';
 import { whenListChanges } from '../choose.ts';
 import { hashKey, mix } from '../structures/mix.ts';
 import type { Backend, StrategyDefinition } from '../strategy.ts';
@@ -25,7 +26,10 @@ export const rendezvous: StrategyDefinition<never> = {
 		'Schindelhauer and Schomaker, Weighted Distributed Hash Tables (SPAA 2005)'
 	],
 	knobs: {},
-	elsewhere: {},
+	elsewhere: {
+		caddy: 'lb_policy ip_hash, uri_hash, header',
+		go: 'Traefik: hrw'
+	},
 	most: 64,
 	create() {
 		const seedsOf = whenListChanges((backends) => Uint32Array.from(backends, ({ id }) => hashKey(id)));
@@ -45,6 +49,15 @@ export const rendezvous: StrategyDefinition<never> = {
 					}
 				}
 				return best;
+			},
+			because(picked, backends, { key }) {
+				const ticketFor = ({ id, weight }: Backend): number => ticketOf(hashKey(key), hashKey(id), weight);
+				const [, second] = backends.toSorted((a, b) => ticketFor(b) - ticketFor(a));
+				const next = second === undefined ? '' : `, ahead of ${second.id}’s ${rounded(ticketFor(second))}`;
+				return {
+					says: `${picked.id}’s ticket for this key is the best: ${rounded(ticketFor(picked))}${next}.`,
+					figures: figuresOf('ticket', backends, ticketFor)
+				};
 			}
 		};
 	}

@@ -25,7 +25,8 @@ export const roundRobin: StrategyDefinition<never> = {
 		haproxy: 'balance roundrobin',
 		nginx: '(the default)',
 		caddy: 'lb_policy round_robin',
-		envoy: 'ROUND_ROBIN'
+		envoy: 'ROUND_ROBIN',
+		go: 'gRPC: round_robin'
 	},
 	create() {
 		let turn = 0;
@@ -39,6 +40,12 @@ export const roundRobin: StrategyDefinition<never> = {
 				const picked = backends[turn];
 				turn = (turn + 1) % backends.length;
 				return picked;
+			},
+			because({ id }, backends) {
+				const before = backends[(turn + 2 * backends.length - 2) % backends.length]?.id ?? '';
+				const says =
+					backends.length === 1 ? `${id} is alone on the list.` : `The turn after ${before}’s is ${id}’s.`;
+				return { says };
 			}
 		};
 	}

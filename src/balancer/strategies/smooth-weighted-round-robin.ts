@@ -13,7 +13,8 @@
  * Cost: O(n) a pick, two numbers per backend. It fails where round robin fails: it counts requests, not work. HAProxy's
  * and Envoy's weighted round robin give the same shares in another order.
  */
-import type { Backend, Outcome, StrategyDefinition } from '../strategy.ts';
+import { figuresOf, rounded } from '../because.ts';
+import type { Backend, Because, Outcome, StrategyDefinition } from '../strategy.ts';
 
 export const smoothWeightedRoundRobin: StrategyDefinition<never> = {
 	title: 'Weighted round robin',
@@ -26,16 +27,18 @@ export const smoothWeightedRoundRobin: StrategyDefinition<never> = {
 	knobs: {},
 	most: 64,
 	elsewhere: {
-		haproxy: 'balance roundrobin, server … weight',
+		haproxy: 'balance roundrobin, server … weight (another order)',
 		nginx: 'server … weight=',
-		caddy: 'lb_policy weighted_round_robin',
-		envoy: 'ROUND_ROBIN, load_balancing_weight'
+		caddy: 'lb_policy weighted_round_robin (another order)',
+		envoy: 'ROUND_ROBIN, load_balancing_weight (another order)',
+		go: 'Traefik: wrr (another order)'
 	},
 	create() {
 		const turns = smoothTurns();
 		return {
 			pick: (backends) => turns.next(backends),
-			done: turns.done
+			done: turns.done,
+			because: (picked, backends) => turns.because(picked, backends)
 		};
 	}
 };
@@ -51,6 +54,8 @@ export interface SmoothTurns {
 	readonly alone: (backend: Backend) => Backend;
 	/** A failure makes its backend earn less for a while. */
 	readonly done: (backend: Backend, outcome: Outcome) => void;
+	/** Why the last turn was this one's. */
+	readonly because: (picked: Backend, partakers: readonly Backend[]) => Because;
 }
 
 interface Purse {
@@ -70,6 +75,8 @@ export function smoothTurns(): SmoothTurns {
 	};
 	let seen: readonly Backend[] = [];
 	let inOrder: readonly Purse[] = [];
+	/** What all together earned for the last turn. */
+	let paid = 0;
 	return {
 		next(backends, takesPart) {
 			if (backends !== seen) {
@@ -87,7 +94,7 @@ export function smoothTurns(): SmoothTurns {
 				earned += earns;
 				if (richest === undefined || purse.saved > richest.saved) richest = purse;
 			}
-			if (richest !== undefined) richest.saved -= earned;
+			if (richest !== undefined) richest.saved -= paid = earned;
 			return richest?.backend;
 		},
 		alone(backend) {
@@ -102,6 +109,15 @@ export function smoothTurns(): SmoothTurns {
 			const purse = purseOf(backend);
 			const lost = Math.floor(backend.weight / backend.fall);
 			purse.distrust = Math.min(backend.weight, purse.distrust + lost);
+		},
+		because(picked, partakers) {
+			const savedBefore = (backend: Backend): number =>
+				(purses.get(backend)?.saved ?? 0) + (backend === picked ? paid : 0);
+			const saved = rounded(savedBefore(picked));
+			return {
+				says: `${picked.id} has saved up the most, ${saved}, and pays ${rounded(paid)}, which is what all earned for this turn.`,
+				figures: figuresOf('saved up', partakers, savedBefore)
+			};
 		}
 	};
 }

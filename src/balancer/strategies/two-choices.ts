@@ -11,6 +11,8 @@
  * Cost: O(choices) a pick, however many servers; no state. It fails on few very unequal servers (weights are ignored, and
  * the pair may be the two worst) and, like all who count, on a broken server that answers errors at once.
  */
+import { leastOfDrawn } from '../because.ts';
+import { drawLot } from '../random.ts';
 import type { Backend, StrategyDefinition } from '../strategy.ts';
 
 export const twoChoices: StrategyDefinition<'choices'> = {
@@ -37,7 +39,8 @@ export const twoChoices: StrategyDefinition<'choices'> = {
 		haproxy: 'balance random(2)',
 		nginx: 'random two least_conn',
 		caddy: 'lb_policy random_choose 2',
-		envoy: 'LEAST_REQUEST'
+		envoy: 'LEAST_REQUEST',
+		go: 'gRPC: least_request; Traefik: p2c'
 	},
 	create({ choices }, random) {
 		/** Places drawn so far in this pick, ascending; reused. */
@@ -47,14 +50,20 @@ export const twoChoices: StrategyDefinition<'choices'> = {
 				const draws = Math.min(choices, backends.length);
 				let best: Backend | undefined;
 				for (let count = 0; count < draws; count++) {
-					const place = stepOver(drawn, count, Math.floor(random() * (backends.length - count)));
+					const place = stepOver(drawn, count, drawLot(random, backends.length - count));
 					const candidate = backends[place];
 					if (best === undefined || (candidate !== undefined && candidate.inflight < best.inflight))
 						best = candidate;
 				}
 				return best;
 			},
-			load: ({ inflight }) => inflight
+			load: ({ inflight }) => inflight,
+			because(picked, backends) {
+				const pair = backends.filter((_, place) =>
+					drawn.slice(0, Math.min(choices, backends.length)).includes(place)
+				);
+				return leastOfDrawn(picked, pair, 'in flight', ({ inflight }) => inflight, 'was drawn first');
+			}
 		};
 	}
 };

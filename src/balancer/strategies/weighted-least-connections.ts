@@ -11,6 +11,7 @@
  * Cost: O(n) a pick, one number per backend. It fails where least connections fails, and where the weights are wrong:
  * they are promises about machines, and machines change. HAProxy's leastconn has the same idea and breaks ties otherwise.
  */
+import { figuresOf, listed, rounded } from '../because.ts';
 import type { Backend, StrategyDefinition } from '../strategy.ts';
 import { smoothTurns } from './smooth-weighted-round-robin.ts';
 
@@ -28,12 +29,12 @@ export const weightedLeastConnections: StrategyDefinition<never> = {
 	},
 	create() {
 		const turns = smoothTurns();
-		let least = Infinity;
-		const isLeast = (backend: Backend): boolean => loadOf(backend) === least;
+		/** The first of those who share the least load. */
+		let first: Backend | undefined;
+		const isLeast = (backend: Backend): boolean => first !== undefined && loadOf(backend) === loadOf(first);
 		return {
 			pick(backends) {
-				least = Infinity;
-				let first: Backend | undefined;
+				let least = Infinity;
 				let tied = 0;
 				for (const backend of backends) {
 					const load = loadOf(backend);
@@ -47,7 +48,22 @@ export const weightedLeastConnections: StrategyDefinition<never> = {
 				return tied === 1 ? first : turns.next(backends, isLeast);
 			},
 			done: turns.done,
-			load: loadOf
+			load: loadOf,
+			because(picked, backends) {
+				const figures = figuresOf('in flight per weight', backends, loadOf);
+				const tied = backends.filter(isLeast);
+				const load = `${String(picked.inflight)} in flight / ${rounded(picked.weight)}`;
+				if (tied.length === 1)
+					return {
+						says: `${picked.id} has the fewest for its weight: ${load} = ${rounded(loadOf(picked))}.`,
+						figures
+					};
+				const { says } = turns.because(picked, tied);
+				return {
+					says: `${listed(tied.map(({ id }) => id))} have the fewest for their weight, ${rounded(loadOf(picked))}, so they take turns. ${says}`,
+					figures
+				};
+			}
 		};
 	}
 };

@@ -9,7 +9,9 @@
  * takes the weights at their word.
  */
 import { aliasTable, drawPlace } from '../structures/alias.ts';
+import { rounded } from '../because.ts';
 import { whenListChanges } from '../choose.ts';
+import { rowOf } from '../structures/row.ts';
 import type { StrategyDefinition } from '../strategy.ts';
 
 export const weightedRandom: StrategyDefinition<never> = {
@@ -29,7 +31,16 @@ export const weightedRandom: StrategyDefinition<never> = {
 	create(_knobs, random) {
 		const tableOf = whenListChanges((backends) => aliasTable(backends.map(({ weight }) => weight)));
 		return {
-			pick: (backends) => backends[drawPlace(tableOf(backends), random)]
+			pick: (backends) => backends[drawPlace(tableOf(backends), random)],
+			because(picked, backends) {
+				const total = backends.reduce((sum, { weight }) => sum + weight, 0);
+				const share = `${rounded(picked.weight)} of ${rounded(total)}`;
+				return {
+					says: `The lot fell on ${picked.id}, whose weight is ${share}: ${rounded((100 * picked.weight) / total)} % of all lots do.`,
+					mark: { piece: backends.indexOf(picked) }
+				};
+			},
+			space: (backends) => rowOf(backends, ({ weight }) => weight)
 		};
 	}
 };

@@ -1,82 +1,66 @@
+import { BySlot } from './by-slot.ts';
 import type { Backend } from '../strategy.ts';
 
 /**
- * Places of a list in order of how many requests each has in flight, kept so in O(1) for every one that begins or ends:
- * a place that goes one up changes seats with the last of its bucket, and the border moves by one.
+ * Backends of a list in order of how many requests each has in flight, kept so in O(1) for every one that begins or ends:
+ * a backend that goes one up changes seats with the last of its bucket, and the border moves by one.
  */
 export class Buckets {
-	readonly #backends: readonly Backend[];
-	readonly #placeOf: ReadonlyMap<Backend, number>;
-	/** Places, fewest in flight first; in no order among equals. */
-	readonly #order: Uint32Array;
-	/** Where each place stands in the order. */
-	readonly #seats: Uint32Array;
-	/** What was last read of each place. */
-	readonly #counts: number[];
-	/** How many places have at most so many in flight; all of them beyond its end. */
-	readonly #upTo: number[];
+	/** Fewest in flight first; in no order among equals. */
+	readonly #order: Seat[];
+	readonly #seats = new BySlot<Seat>();
+	/** How many backends have at most so many in flight, for every count that anyone has had. */
+	readonly #upTo: number[] = [];
 
-	/** Reads all counts: O(n). */
+	/** Reads all counts: O(n log n). */
 	constructor(backends: readonly Backend[]) {
-		this.#backends = backends;
-		this.#placeOf = new Map(backends.map((backend, place) => [backend, place]));
-		this.#counts = backends.map(({ inflight }) => inflight);
-		const sorted = backends.map((_, place) => place).sort((a, b) => this.#count(a) - this.#count(b));
-		this.#order = Uint32Array.from(sorted);
-		this.#seats = new Uint32Array(backends.length);
-		this.#upTo = [];
-		sorted.forEach((place, seat) => {
-			this.#seats[place] = seat;
-			this.#reach(this.#count(place));
-			this.#upTo[this.#count(place)] = seat + 1;
+		const seats = backends.map((backend) => ({ backend, count: backend.inflight, index: 0 }));
+		this.#order = seats.sort((a, b) => a.count - b.count);
+		this.#order.forEach((seat, index) => {
+			seat.index = index;
+			this.#seats.add(seat);
+			while (this.#upTo.length <= seat.count) this.#upTo.push(index);
+			this.#upTo[seat.count] = index + 1;
 		});
 	}
 
 	/** How many share the fewest in flight. */
 	get tied(): number {
-		return this.#upTo[this.#count(this.#order[0] ?? 0)] ?? this.#order.length;
+		return this.#upTo[this.#order[0]?.count ?? 0] ?? 0;
 	}
 
 	/** One of those who share the fewest, by a lot from 0 to `tied` − 1. */
 	least(lot: number): Backend | undefined {
-		return this.#backends[this.#order[lot] ?? 0];
+		return this.#order[lot]?.backend;
 	}
 
 	/** Read again the one whose count has moved; who is not in the list does not matter. */
 	reread(backend: Backend): void {
-		const place = this.#placeOf.get(backend);
-		if (place === undefined) return;
-		for (let count = this.#count(place); count < backend.inflight; count++) {
-			this.#reach(count + 1);
-			const border = (this.#upTo[count] ?? 0) - 1;
-			this.#seat(place, border);
-			this.#upTo[count] = border;
-			this.#counts[place] = count + 1;
-		}
-		for (let count = this.#count(place); count > backend.inflight; count--) {
-			const border = this.#upTo[count - 1] ?? 0;
-			this.#seat(place, border);
-			this.#upTo[count - 1] = border + 1;
-			this.#counts[place] = count - 1;
-		}
+		const seat = this.#seats.get(backend);
+		if (seat === undefined) return;
+		while (seat.count !== backend.inflight) this.#step(seat, seat.count < backend.inflight ? 1 : -1);
 	}
 
-	#count(place: number): number {
-		return this.#counts[place] ?? 0;
+	/** Over the border to the next bucket: it changes seats with whoever sits at the border, which moves by one. */
+	#step(seat: Seat, by: 1 | -1): void {
+		const lower = by > 0 ? seat.count : seat.count - 1;
+		const border = (this.#upTo[lower] ?? 0) - by;
+		this.#upTo[lower] = border;
+		seat.count += by;
+		if (seat.count === this.#upTo.length) this.#upTo.push(this.#order.length);
+		const index = by > 0 ? border : border - 1;
+		const other = this.#order[index] ?? seat;
+		this.#order[seat.index] = other;
+		other.index = seat.index;
+		this.#order[index] = seat;
+		seat.index = index;
 	}
+}
 
-	/** Have borders up to this count. */
-	#reach(count: number): void {
-		while (this.#upTo.length <= count) this.#upTo.push(this.#upTo.at(-1) ?? 0);
-	}
-
-	/** Give a place this seat, and whoever sat there the one it had. */
-	#seat(place: number, seat: number): void {
-		const other = this.#order[seat] ?? place;
-		const left = this.#seats[place] ?? seat;
-		this.#order[seat] = place;
-		this.#order[left] = other;
-		this.#seats[place] = seat;
-		this.#seats[other] = left;
-	}
+interface Seat {
+	readonly backend: Backend;
+	/** How many it had in flight when it was last read. */
+	count: number;
+	/** Where in the order it sits. */
+	index: number;
 }

@@ -24,6 +24,11 @@ export class Deadlines {
 		return this.#heap[0] ?? 0;
 	}
 
+	/** When the turn of a place is due; every deadline of its own counts on from this. */
+	dueOf(place: number): number {
+		return this.#due[place] ?? 0;
+	}
+
 	/** Put the next one off, by 1/weight from its deadline: that is what time it is now. */
 	putOff(weight: number): void {
 		const place = this.next;

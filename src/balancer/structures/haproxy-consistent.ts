@@ -1,3 +1,4 @@
+import { degrees, pointMet, type Circle } from '../because.ts';
 import { isFull } from '../full.ts';
 import { HaproxyRing } from './haproxy-ring.ts';
 import { effectiveWeight } from './haproxy-weight.ts';
@@ -21,14 +22,20 @@ export const balanceKnob: Knob = {
  * that this request failed on or that has more than its bound. `hashOf` gives undefined for a request without a key;
  * those take turns along the points.
  */
-export function consistentStrategy(hashOf: (key: string) => number | undefined, balance: number): Strategy {
+export function consistentStrategy(
+	hashOf: (key: string) => number | undefined,
+	balance: number,
+	tally: Tally = newTally()
+): Strategy {
 	const ring = new HaproxyRing();
-	const bound = balance > 100 ? newBound(balance) : undefined;
+	const bound = balance > 100 ? newBound(balance, tally) : undefined;
 	/** Before the first pick the order of changes is no matter, and a ring for each of thousands added would take long. */
 	let hasStarted = false;
 	return {
 		walks: true,
 		overtakes: true,
+		// HAProxy 2.6 has both groups share a turn, and so may step along the backups' points while the others are back.
+		forBackups: (which) => (which === 'group' ? consistentStrategy(hashOf, balance, tally) : undefined),
 		changed(backends, at) {
 			bound?.changed(backends, at);
 			if (hasStarted) ring.follow(backends);
@@ -50,11 +57,56 @@ export function consistentStrategy(hashOf: (key: string) => number | undefined, 
 			bound?.afterPick(picked);
 			return picked;
 		},
+		because(picked, backends, { key }, tried) {
+			const hash = hashOf(key);
+			if (backends.length === 1 && key !== noParameter)
+				return { says: `${picked.id} is alone on the list, so nothing is hashed.` };
+			if (hash === undefined) {
+				const piece = ring.lastTurn;
+				const says = `Without a key requests step along the points of the ring; the next, at ${degrees(ring.partOf(piece))}, is ${picked.id}’s.`;
+				return { says, mark: { piece } };
+			}
+			const circle: Circle = {
+				size: ring.size,
+				start: ring.nearest(hash),
+				which: 'nearest',
+				at: (hash >>> 0) / 2 ** 32,
+				partOf: (point) => ring.partOf(point),
+				ownerOf: (point) => ring.owner(point)
+			};
+			return pointMet(key, circle, picked, tried, (backend) =>
+				bound?.isReached(backend) === true ? 'has reached its bound' : ''
+			);
+		},
+		space(backends) {
+			ring.follow(backends);
+			return ring.space();
+		},
 		counted: (backend) => {
 			bound?.count(backend);
 		},
 		done: (backend) => {
 			bound?.count(backend);
+		}
+	};
+}
+
+/** What is in flight at all servers, in both groups, also at those that are out by now. */
+interface Tally {
+	readonly served: number;
+	readonly count: (backend: Backend) => void;
+}
+
+function newTally(): Tally {
+	let served = 0;
+	const counts = new WeakMap<Backend, number>();
+	return {
+		get served() {
+			return served;
+		},
+		count(backend) {
+			served += backend.inflight - (counts.get(backend) ?? 0);
+			counts.set(backend, backend.inflight);
 		}
 	};
 }
@@ -73,22 +125,15 @@ interface Bound {
  * come, times the factor, are shared out as slots by weight. What does not divide goes to servers by where they
  * stood in the configuration at the start.
  */
-function newBound(factor: number): Bound {
+function newBound(factor: number, tally: Tally): Bound {
 	/** Sum of the effective weights of those before it, at the start; 0 for whoever came later. */
 	const standing = new WeakMap<Backend, number>();
 	/** Of all that stood there at the start. */
 	let before = 0;
 	let length = 0;
-	/** Requests at all servers, also at those that are out by now. */
-	let served = 0;
-	const counts = new WeakMap<Backend, number>();
 	let picked: Backend | undefined;
 	let seen: readonly Backend[] | undefined;
 	let everybody: readonly Backend[] = [];
-	const count = (backend: Backend): void => {
-		served += backend.inflight - (counts.get(backend) ?? 0);
-		counts.set(backend, backend.inflight);
-	};
 	const watch = listWatch({
 		added(backend) {
 			standing.set(backend, before);
@@ -111,21 +156,21 @@ function newBound(factor: number): Bound {
 		beforePick(backends) {
 			watch.see(backends);
 			watch.started();
-			if (picked !== undefined) count(picked);
+			if (picked !== undefined) tally.count(picked);
 			if (backends === seen) return;
 			seen = backends;
 			length = backends.reduce((sum, { weight }) => sum + effectiveWeight(weight), 0);
-			everybody.forEach(count);
-			backends.forEach(count);
+			everybody.forEach(tally.count);
+			backends.forEach(tally.count);
 		},
 		afterPick(backend) {
 			picked = backend;
 		},
-		count,
+		count: tally.count,
 		isReached(backend) {
 			const size = effectiveWeight(backend.weight);
 			const place = standing.get(backend) ?? 0;
-			const slots = Math.floor(((served + 1) * factor + 99) / 100);
+			const slots = Math.floor(((tally.served + 1) * factor + 99) / 100);
 			const rest = slots % length;
 			// HAProxy multiplies in 32 bits.
 			const share = (end: number): number => Math.floor((Math.imul(end, rest) >>> 0) / length);

@@ -58,6 +58,11 @@ export const hashFunctionNames = ['sdbm', 'djb2', 'crc32', 'wt6'] as const;
  * is placed by it): Bob Jenkins' integer hash (1997, six shifts), and one multiplication more. Unsigned.
  */
 export function avalanche(word: number): number {
+	return stirred(word) >>> 0;
+}
+
+/** Signed and apart, because an unsigned word that comes out of a large function may have to be allocated. */
+function stirred(word: number): number {
 	let hash = word;
 	hash = (hash + 0x7ed55d16 + (hash << 12)) | 0;
 	hash = hash ^ 0xc761c23c ^ (hash >>> 19);
@@ -65,5 +70,5 @@ export function avalanche(word: number): number {
 	hash = (hash + (0xd3a2646c | 0)) ^ (hash << 9);
 	hash = (hash + (0xfd7046c5 | 0) + (hash << 3)) | 0;
 	hash = hash ^ 0xb55a4f09 ^ (hash >>> 16);
-	return Math.imul(hash, 3221225473) >>> 0;
+	return Math.imul(hash, 3221225473);
 }

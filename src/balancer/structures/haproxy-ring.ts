@@ -1,6 +1,7 @@
+import { Guide } from './guide.ts';
 import { avalanche } from './haproxy-hash.ts';
 import { effectiveWeight } from './haproxy-weight.ts';
-import type { Backend } from '../strategy.ts';
+import type { Backend, Space } from '../strategy.ts';
 
 /**
  * HAProxy's ring (`hash-type consistent`, `random`): 2^32 positions in a circle, and on it each server with 16 points
@@ -14,6 +15,8 @@ import type { Backend } from '../strategy.ts';
 export class HaproxyRing {
 	/** The positions of the points, ascending; among equals in the order they were put up. */
 	#keys: Uint32Array = new Uint32Array(0);
+	/** To the keys. */
+	#guide = new Guide(this.#keys, 2 ** 32);
 	/** Whose each point is: a place in `backends`. */
 	#owners: Uint32Array = new Uint32Array(0);
 	/** Which of its owner's points each is, from 0. */
@@ -40,6 +43,22 @@ export class HaproxyRing {
 	/** The owner's place in the list. */
 	place(point: number): number {
 		return this.#owners[point] ?? 0;
+	}
+
+	/** Where a point lies, from 0 to 1. */
+	partOf(point: number): number {
+		return (this.#keys[point] ?? 0) / 2 ** 32;
+	}
+
+	/** The point of the last turn. */
+	get lastTurn(): number {
+		return this.#turn;
+	}
+
+	/** The ring as it may be drawn. */
+	space(): Space {
+		const ends = Float64Array.from(this.#keys, (key) => key / 2 ** 32);
+		return { kind: 'ring', nearest: true, backends: this.#backends, owners: this.#owners, ends };
 	}
 
 	after(point: number): number {
@@ -96,6 +115,7 @@ export class HaproxyRing {
 		if (turn < 0 && this.#turn >= 0) turn = this.#firstThatStayed(numbers, owners, stay);
 		this.#turn = turn;
 		[this.#keys, this.#owners, this.#numbers] = [keys, owners, numbers];
+		this.#guide = new Guide(keys, 2 ** 32);
 		this.#counts = counts;
 		this.#backends = backends;
 	}
@@ -106,17 +126,11 @@ export class HaproxyRing {
 	}
 
 	/** The point nearest to a position; the one before it when both are equally near. −1 on an empty ring. */
-	nearest(position: number): number {
+	nearest(word: number): number {
+		const position = word >>> 0;
 		const keys = this.#keys;
 		if (keys.length === 0) return -1;
-		let low = 0;
-		let high = keys.length;
-		while (low < high) {
-			const middle = (low + high) >>> 1;
-			if ((keys[middle] ?? 0) < position) low = middle + 1;
-			else high = middle;
-		}
-		const next = low === keys.length ? 0 : low;
+		const next = this.#guide.around(word);
 		const previous = next === 0 ? keys.length - 1 : next - 1;
 		const back = (position - (keys[previous] ?? 0)) >>> 0;
 		const ahead = ((keys[next] ?? 0) - position) >>> 0;

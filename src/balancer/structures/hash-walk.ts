@@ -1,5 +1,8 @@
+import { keyName, passedOver, rounded } from '../because.ts';
 import { whenListChanges } from '../choose.ts';
-import type { Backend } from '../strategy.ts';
+import type { Backend, Because, Space } from '../strategy.ts';
+import { Guide } from './guide.ts';
+import { rowOf as rowSpace } from './row.ts';
 import { smoothTurns, type SmoothTurns } from '../strategies/smooth-weighted-round-robin.ts';
 
 /** After more misses than this the hash has had its say, and turns decide. */
@@ -11,7 +14,7 @@ export const mostMisses = 20;
  * them, at a full one or at one that has failed on this request, is given another number, up to twenty times. Then the turns of
  * weighted round robin decide.
  *
- * A place is found in O(log n).
+ * A place is found in O(1).
  */
 export class HashWalk {
 	readonly turns: SmoothTurns = smoothTurns();
@@ -43,12 +46,11 @@ export class HashWalk {
 		this.#misses = notThis === undefined ? 0 : this.#misses + 1;
 		const all = this.#all ?? backends;
 		if (all.length === 1) return this.turns.next(backends);
-		const { backends: owners, ends } = this.#rowOf(all);
-		const length = ends[ends.length - 1] ?? 0;
+		const { backends: owners, length, guide } = this.#rowOf(all);
 		const present = this.#present(backends, all);
 		let again = 0;
 		for (let question = 0; this.#misses <= mostMisses; question++) {
-			const backend = owners[indexAt(ends, place(question, length))];
+			const backend = owners[guide.after(place(question, length))];
 			const before = tried?.[again];
 			// A further try of one request takes up the questions where the last one left them.
 			if (before !== undefined) {
@@ -59,12 +61,56 @@ export class HashWalk {
 		}
 		return this.turns.next(backends);
 	}
+
+	/** Why the last pick was this one; `place` answers the same questions again, if it can. */
+	because(
+		picked: Backend,
+		backends: readonly Backend[],
+		key: string,
+		tried: readonly Backend[] | undefined,
+		place: (question: number, length: number) => number
+	): Because {
+		const all = this.#all ?? backends;
+		if (all.length === 1) return { says: `${picked.id} is alone on the list.` };
+		if (this.gaveUp()) {
+			const { says, figures } = this.turns.because(picked, backends);
+			const missed = `More than ${String(mostMisses)} numbers made of ${keyName(key)} missed, so turns decide.`;
+			return { says: `${missed} ${says}`, ...(figures && { figures }) };
+		}
+		const { backends: owners, ends, length, guide } = this.#rowOf(all);
+		const passed: Backend[] = [];
+		let at = place(0, length);
+		let piece = guide.after(at);
+		for (let question = 1; question <= mostMisses + all.length && owners[piece] !== picked; question++) {
+			const owner = owners[piece];
+			if (owner !== undefined) passed.push(owner);
+			at = place(question, length);
+			piece = guide.after(at);
+		}
+		const number = `number made of ${keyName(key)}, modulo ${rounded(length)}, the sum of the weights, is ${rounded(at)}`;
+		const lands = `${number}, which lies in ${picked.id}’s part of the row`;
+		const isOut = (backend: Backend): string => (backends.includes(backend) ? '' : 'is out');
+		const misses =
+			passed.length === 1 ? 'The first number points' : `The first ${String(passed.length)} numbers point`;
+		const says =
+			passed.length === 0
+				? `The ${lands}.`
+				: `${misses} to ${passedOver(passed, tried, isOut)}. The next ${lands}.`;
+		return { says, mark: { piece, at: Math.min(at + 0.5, ends[piece] ?? at) / length } };
+	}
+
+	/** The row as it may be drawn. */
+	space(backends: readonly Backend[]): Space {
+		return rowSpace(this.#all ?? backends, ({ weight }) => weight);
+	}
 }
 
 interface Row {
 	readonly backends: readonly Backend[];
 	/** Where each ends, from the first on. */
 	readonly ends: Float64Array;
+	readonly length: number;
+	readonly guide: Guide;
 }
 
 function rowOf(backends: readonly Backend[]): Row {
@@ -74,19 +120,7 @@ function rowOf(backends: readonly Backend[]): Row {
 		end += weight;
 		ends[index] = end;
 	});
-	return { backends, ends };
-}
-
-/** The first that ends after the place. */
-function indexAt(ends: Float64Array, place: number): number {
-	let low = 0;
-	let high = ends.length - 1;
-	while (low < high) {
-		const middle = (low + high) >>> 1;
-		if ((ends[middle] ?? 0) <= place) low = middle + 1;
-		else high = middle;
-	}
-	return low;
+	return { backends, ends, length: end, guide: new Guide(ends, end) };
 }
 
 /** Is a backend on the list? A set is made when the list is another one, and not where everybody is there. */
@@ -95,16 +129,18 @@ export function presence(): (
 	all: readonly Backend[]
 ) => (backend: Backend) => boolean {
 	let seen: readonly Backend[] | undefined;
+	let seenAll: readonly Backend[] | undefined;
 	let set: ReadonlySet<Backend> = new Set();
-	const isThere = (backend: Backend): boolean => set.has(backend);
+	let isThere = everybody;
+	const isListed = (backend: Backend): boolean => set.has(backend);
 	return (backends, all) => {
-		if (backends.length === all.length) return everybody;
-		if (backends !== seen) {
-			seen = backends;
+		if (backends !== seen || all !== seenAll) {
+			[seen, seenAll] = [backends, all];
 			set = new Set(backends);
+			isThere = all.every(isListed) ? everybody : isListed;
 		}
 		return isThere;
 	};
 }
 
-const everybody = (): boolean => true;
+const everybody: (backend: Backend) => boolean = () => true;

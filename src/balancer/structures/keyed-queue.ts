@@ -23,11 +23,12 @@ export class KeyedQueue<Item extends Queued> {
 		return this.#heap[0];
 	}
 
-	/** Behind its equals. */
+	/** Behind its equals; one that is in this queue already moves. It must not be in another. */
 	add(item: Item, key: number): void {
 		item.key = key;
 		item.turn = nextTurn++;
-		this.restore(item);
+		if (this.#has(item)) this.#settle(item, item.place);
+		else this.restore(item);
 	}
 
 	/** Put back one that was removed, where it would be had it stayed. */
@@ -38,18 +39,25 @@ export class KeyedQueue<Item extends Queued> {
 
 	/** Nothing happens when it is not in this queue. */
 	remove(item: Item): void {
+		if (!this.#has(item)) return;
 		const { place } = item;
-		if (this.#heap[place] !== item) return;
 		item.place = -1;
 		const last = this.#heap.pop();
-		if (last === undefined || last === item) return;
-		if (place > 0 && isBefore(last, this.#heap[(place - 1) >> 1])) this.#rise(last, place);
-		else this.#sink(last, place);
+		if (last !== undefined && last !== item) this.#settle(last, place);
 	}
 
 	clear(): void {
 		for (const item of this.#heap) item.place = -1;
 		this.#heap = [];
+	}
+
+	#has(item: Item): boolean {
+		return item.place >= 0 && this.#heap[item.place] === item;
+	}
+
+	#settle(item: Item, place: number): void {
+		if (place > 0 && isBefore(item, this.#heap[(place - 1) >> 1])) this.#rise(item, place);
+		else this.#sink(item, place);
 	}
 
 	#rise(item: Item, from: number): void {

@@ -4,9 +4,14 @@
  * bits of similar short texts alike, and a ring goes by the high bits. Unsigned, 32 bits.
  */
 export function hashKey(text: string, seed = 0): number {
+	return hashWord(text, seed) >>> 0;
+}
+
+/** The same, signed: an unsigned word that is handed on may have to be allocated, which a pick should not. */
+export function hashWord(text: string, seed = 0): number {
 	let hash = 0x811c9dc5 ^ seed;
 	for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-	return mix(hash);
+	return mix(hash) | 0;
 }
 
 /** Scatter a 32-bit word: each bit that goes in flips about half of those that come out. One to one. */

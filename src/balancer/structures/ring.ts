@@ -1,5 +1,7 @@
+import type { Circle } from '../because.ts';
+import { Guide } from './guide.ts';
 import { hashKey, mix } from './mix.ts';
-import type { Backend } from '../strategy.ts';
+import type { Backend, Knob, Space } from '../strategy.ts';
 
 /** A circle of 2^32 positions with points on it, each owned by one backend. */
 export interface Ring {
@@ -7,7 +9,19 @@ export interface Ring {
 	readonly points: Uint32Array;
 	/** Place in the list of the owner of each point. */
 	readonly owners: Uint32Array;
+	/** To the points: `around` a position is the first at or after it. */
+	readonly guide: Guide;
 }
+
+export const nodesKnob: Knob = {
+	title: 'Virtual nodes',
+	says: 'How many points on the circle a server of weight 1 has.',
+	min: 1,
+	max: 256,
+	step: 1,
+	initial: 100,
+	unit: 'points'
+};
 
 /** No ring has more: where the weights ask for more points, all get fewer alike. */
 const mostPoints = 2 ** 20;
@@ -43,20 +57,30 @@ export function ringOf(backends: readonly Backend[], nodes: number): Ring {
 		points[i] = point;
 		owners[i] = both - point * ownerRange;
 	}
-	return { points, owners };
+	return { points, owners, guide: new Guide(points, 2 ** 32) };
 }
 
 /** More than any list is long; times 2^32 it still fits the 53 bits of a number. */
 const ownerRange = 2 ** 21;
 
-/** The first point at or after a position, going round: O(log points). */
-export function pointAfter({ points }: Ring, position: number): number {
-	let low = 0;
-	let high = points.length;
-	while (low < high) {
-		const middle = (low + high) >>> 1;
-		if ((points[middle] ?? 0) < position) low = middle + 1;
-		else high = middle;
-	}
-	return low === points.length ? 0 : low;
+/** The ring as it may be drawn. */
+export function ringSpace({ points, owners }: Omit<Ring, 'guide'>, backends: readonly Backend[]): Space {
+	return { kind: 'ring', backends, owners, ends: Float64Array.from(points, partOf) };
+}
+
+/** A position as a part of the way round. */
+function partOf(position: number): number {
+	return position / 2 ** 32;
+}
+
+/** The ring as a key meets it that lies at this position. */
+export function circleFrom(ring: Ring, backends: readonly Backend[], position: number): Circle {
+	const { points, owners, guide } = ring;
+	return {
+		size: points.length,
+		start: guide.around(position),
+		at: partOf(position),
+		partOf: (point) => partOf(points[point] ?? 0),
+		ownerOf: (point) => backends[owners[point] ?? 0]
+	};
 }

@@ -66,6 +66,10 @@ export function xxHash64(text: string, seed = 0): void {
 export const xxHigh = (): number => half(0) >>> 0;
 export const xxLow = (): number => half(1) >>> 0;
 
+/** The last hash as people write it: `0x` and 16 digits. */
+export const xxHex = (): string =>
+	`0x${[xxHigh(), xxLow()].map((word) => word.toString(16).padStart(8, '0')).join('')}`;
+
 /** The last hash modulo a whole number up to 2^26. */
 export function xxModulo(divisor: number): number {
 	return ((xxHigh() % divisor) * (2 ** 32 % divisor) + xxLow()) % divisor;

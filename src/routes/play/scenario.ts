@@ -1,16 +1,11 @@
-import { readScenario, type Change, type Scenario, type ServerSpec } from '#simulator/scenario.ts';
+import { presets } from '#simulator/presets.ts';
+import type { Change, Scenario, ServerSpec } from '#simulator/scenario.ts';
 
-/** What the playground opens with: busy, but not overloaded, so that one change is enough to see trouble. */
+/** What the playground opens with. */
 export function openingScenario(): Scenario {
-	return readScenario({
-		title: 'Playground',
-		strategy: { name: 'round-robin' },
-		traffic: { arrivals: 'poisson', perSecond: 36, clients: 40 },
-		work: { law: 'exponential', meanMs: 150 },
-		servers: ['A', 'B', 'C', 'D'].map((id) => ({ id, workers: 2, queue: 20 })),
-		network: { hopMs: 20 },
-		durationMs: 600_000
-	});
+	const [first] = presets;
+	if (first === undefined) throw new Error('The playground has nothing to open with.');
+	return first.scenario;
 }
 
 /** The first letter that no server of the run bears or bore. */
@@ -25,8 +20,9 @@ export function freshId(scenario: Scenario, changes: readonly Change[]): string 
 }
 
 /** A new server is like the first one. */
-export function serverLike({ servers }: Scenario, id: string): ServerSpec {
-	return { workers: 1, queue: 50, speed: 1, weight: 1, ...servers[0], id };
+export function serverLike({ servers: [first] }: Scenario, id: string): ServerSpec {
+	if (first === undefined) throw new Error('A scenario has at least one server.');
+	return { ...first, id };
 }
 
 /** One thing that somebody did: dragging a slider leaves a trail of changes, of which the last one counts. */
@@ -66,6 +62,10 @@ export function wordsOf(change: Change): string {
 			return `killed ${change.server}`;
 		case 'fail':
 			return `${change.server} began to fail`;
+		case 'hang':
+			return `${change.server} fell silent`;
+		case 'pause':
+			return `${change.server} stood still for ${String(change.forMs)} ms`;
 		case 'slow':
 			return `${change.server} slowed to ×${String(change.speed)}`;
 		case 'restart':

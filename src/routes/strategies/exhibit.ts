@@ -1,7 +1,7 @@
 import { Cluster } from '#balancer/cluster.ts';
 import { randomStream } from '#balancer/random.ts';
 import { createStrategy, type StrategyName } from '#balancer/strategies/index.ts';
-import type { Backend, Call, Millis } from '#balancer/strategy.ts';
+import type { Backend, Because, Call, Millis, Space } from '#balancer/strategy.ts';
 import type { Family, Frame, Note, Performance, Round } from '#view/shelf/exhibit.ts';
 import { roundOf } from '#view/shelf/wheel.ts';
 
@@ -39,6 +39,8 @@ class Play {
 	readonly cluster: Cluster;
 	readonly backends: readonly Backend[];
 	readonly picks: number[];
+	/** Why the last request went where it went, where the strategy says. */
+	because: Because | undefined;
 	#running: { backend: Backend; call: Call; from: Millis; to: Millis }[] = [];
 
 	constructor(name: StrategyName, knobs: Knobs, seed: number, limit: number) {
@@ -59,13 +61,21 @@ class Play {
 	/** One request; its server's place, and when it will end. */
 	send(id: number, key: string, at: Millis, costs: Millis): Note | undefined {
 		const call: Call = { id, key, attempt: 0, at };
-		const backend = this.cluster.acquire(call);
+		this.because = undefined;
+		const backend = this.cluster.acquire(call, undefined, (because) => {
+			this.because = because;
+		});
 		if (backend === undefined) return undefined;
 		const server = this.backends.indexOf(backend);
 		this.picks[server] = (this.picks[server] ?? 0) + 1;
 		const to = at + costs * (servers[server]?.slowness ?? 1);
 		this.#running.push({ backend, call, from: at, to });
 		return { server, from: at, to };
+	}
+
+	/** What the strategy decides by now. */
+	get space(): Space | undefined {
+		return this.cluster.strategy.space?.(this.cluster.available);
 	}
 
 	leave(at: Millis): void {
@@ -94,12 +104,18 @@ export function perform(name: StrategyName, knobs: Knobs = {}, seed = 1): Perfor
 	let since = 0;
 	let loads: readonly (number | undefined)[] = [];
 	const believed = (at: Millis) => play.backends.map((backend) => play.cluster.strategy.load?.(backend, at));
+	let measure: string | undefined;
 	const show = (at: Millis, what: Frame['what'], server?: number, key = ''): void => {
+		const because = what === 'pick' ? play.because : undefined;
+		const figures = new Map(because?.figures?.of);
+		measure ??= because?.figures?.measure;
 		const states = play.backends.map(({ id, weight, inflight, limit }, i) => {
 			const away = i === leaver && era === 1;
-			return { id, weight, inflight, limit, away, picks: play.picks[i] ?? 0, load: loads[i] };
+			const load = loads[i];
+			const figure = because === undefined && what === 'pick' && !away ? load : figures.get(id);
+			return { id, weight, inflight, limit, away, picks: play.picks[i] ?? 0, load, figure };
 		});
-		frames.push({ at, what, server, key, servers: states, era, since });
+		frames.push({ at, what, server, key, servers: states, because, space: play.space, era, since });
 	};
 	show(0, 'start');
 	for (let id = 0; id < requests; id++) {
@@ -120,7 +136,8 @@ export function perform(name: StrategyName, knobs: Knobs = {}, seed = 1): Perfor
 		if (note !== undefined) notes.push(note);
 		show(at, 'pick', note?.server, key);
 	}
-	return { frames, notes, end, away: { server: leaver, from: leaves * beat, to: returns * beat } };
+	if (loads.some((load) => load !== undefined)) measure ??= 'load';
+	return { frames, notes, end, measure, away: { server: leaver, from: leaves * beat, to: returns * beat } };
 }
 
 /** For each era the round that a strategy of turns is in; undefined for an era that has none. */

@@ -1,4 +1,4 @@
-import type { Millis } from '#balancer/strategy.ts';
+import type { Because, Millis, Space } from '#balancer/strategy.ts';
 
 /**
  * What a strategy's picture shows: turn (a wheel), chance (a tally against fair shares), load (who has how many in
@@ -26,6 +26,8 @@ export interface ServerFrame {
 	readonly picks: number;
 	/** What the strategy believed of it just before it picked; undefined when it compares nothing. */
 	readonly load: number | undefined;
+	/** The number that was compared for this pick; undefined for whoever was not in question. */
+	readonly figure: number | undefined;
 }
 
 /** One step of an exhibit: the start, a pick, or a server that goes or comes. */
@@ -37,6 +39,10 @@ export interface Frame {
 	/** The client whose request it was; empty unless this is a pick. */
 	readonly key: string;
 	readonly servers: readonly ServerFrame[];
+	/** Why the strategy picked, in its own words; undefined unless this is a pick and it has some. */
+	readonly because: Because | undefined;
+	/** What it decides by, as it is after this step; undefined when it has nothing to draw. */
+	readonly space: Space | undefined;
 	/** How many times the list of servers has changed, and how many picks there were since. */
 	readonly era: number;
 	readonly since: number;
@@ -53,6 +59,8 @@ export interface Performance {
 	readonly frames: readonly Frame[];
 	readonly notes: readonly Note[];
 	readonly end: Millis;
+	/** What the numbers are that it compares; undefined when it compares none. */
+	readonly measure: string | undefined;
 	/** When the server that leaves is away. */
 	readonly away: { readonly server: number; readonly from: Millis; readonly to: Millis };
 }

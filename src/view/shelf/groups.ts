@@ -1,5 +1,5 @@
 /** Whose rule a strategy follows to the pick; the textbook's where no product's name stands before its own. */
-export const groups = ['Textbook', 'HAProxy', 'NGINX', 'Envoy'] as const;
+export const groups = ['Textbook', 'HAProxy', 'NGINX', 'Caddy', 'Envoy'] as const;
 export type Group = (typeof groups)[number];
 
 export function groupOf(strategy: string): Group {
@@ -20,7 +20,7 @@ export function grouped<Name extends string>(
  * then one that all others share. So a new strategy is readable before anybody has chosen its colour.
  */
 export function colourTokens(name: string): string[] {
-	const [, plain] = /^(?:haproxy|nginx|envoy)-(.+)$/.exec(name) ?? [];
+	const [, plain] = /^(?:haproxy|nginx|caddy|envoy)-(.+)$/.exec(name) ?? [];
 	return [name, ...(plain === undefined ? [] : [plain]), 'other'].map((token) => `--strategy-${token}`);
 }
 

@@ -1,4 +1,4 @@
-import { brief } from '../stage/words.ts';
+import { belief } from '../stage/words.ts';
 import type { Family, Frame, ServerFrame } from './exhibit.ts';
 import type { Moves } from './keys.ts';
 
@@ -10,28 +10,17 @@ export const familyWords: Readonly<Record<Family, string>> = {
 	key: 'goes by key'
 };
 
-/** A load in at most three figures that matter; penalties beyond all measure as a power of ten. */
-export function belief(load: number): string {
-	if (!(load >= 1e6 && load < Infinity)) return brief(load);
-	const power = String(Math.floor(Math.log10(load)));
-	return `10${power.replace(/\d/g, (digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)] ?? '')}`;
-}
-
-/** What this step was, and why, in one or two sentences. `home` is the server the client belongs to while all are idle. */
-export function stepWords(frame: Frame, family: Family, home?: number): string {
-	const { what, server, key, servers } = frame;
+/** What this step was, and why, in a sentence or two: the strategy's own, if it has any. */
+export function stepWords(frame: Frame, family: Family): string {
+	const { what, server, key, servers, because } = frame;
 	const name = server === undefined ? '' : (servers[server]?.id ?? '');
 	if (what === 'start') return 'Nobody has come yet.';
 	if (what === 'away') return `${name} is taken out. It ends what it has and is given no more.`;
 	if (what === 'back') return `${name} is back.`;
 	if (server === undefined) return 'Nobody is picked: the strategy declines.';
+	if (because !== undefined) return because.says;
 	const compared = comparison(servers, server);
-	if (family === 'key') {
-		const whose = home === undefined || home === server ? '' : servers[home]?.id;
-		return whose === undefined || whose === ''
-			? `Client ${key} belongs to ${name}.`
-			: `Client ${key} belongs to ${whose}, which has its share; the request goes on to ${name}.`;
-	}
+	if (family === 'key') return `Client ${key} belongs to ${name}.`;
 	if (family === 'turn') return `It is ${name}’s turn.`;
 	if (compared !== undefined) return compared;
 	if (family === 'chance') return `The lot falls on ${name}.`;

@@ -102,6 +102,7 @@ function requestLines(request: LiveRequest, scene: Scene, at: number): string[] 
 			: `turned back: ${reasonWords[reason ?? 'failed']}`;
 	const where = {
 		'to-gate': 'on its way to the gate',
+		held: `waits at the gate for ${ms(at - since)} so far`,
 		'to-server': `on its way to ${backend}`,
 		waiting: `waits at ${backend} for ${ms(at - since)} so far`,
 		serving: `is served at ${backend} for ${ms(at - since)} so far`,

@@ -96,7 +96,7 @@ export class Discs {
 	#placeWaiting({ scene, mine, geometry }: DiscPlan, server: SceneServer, seat: Seat): void {
 		const shown = Math.min(server.waiting.length, seat.slots.length);
 		for (let i = 0; i < shown; i++) {
-			const id = server.waiting[i];
+			const id = server.waiting[i]?.id;
 			const slot = seat.slots[i];
 			if (id === undefined || slot === undefined) continue;
 			this.#add(scene, id, scene.requests.get(id)?.work, slot.x, slot.y, mostInSlot, 'outlined', mine);
@@ -104,7 +104,7 @@ export class Discs {
 		if (mine === undefined || mine.size === 0) return;
 		// The learner's own is shown even where the others are only counted.
 		for (let i = shown; i < server.waiting.length; i++) {
-			const id = server.waiting[i];
+			const id = server.waiting[i]?.id;
 			if (id === undefined || !mine.has(id)) continue;
 			const y = geometry.dense ? seat.door.y : seat.rest.y + 12;
 			this.#add(scene, id, scene.requests.get(id)?.work, seat.rest.x, y, mostInSlot, 'outlined', mine);
@@ -210,6 +210,7 @@ export class Discs {
 				}
 				return;
 			}
+			case 'held':
 			case 'waiting':
 			case 'serving':
 		}

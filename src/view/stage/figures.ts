@@ -2,7 +2,7 @@ import type { Fault, Scene, SceneServer, ServerState } from '#record/scene.ts';
 import { isRefusal } from '#record/scene.ts';
 import type { Geometry, Seat } from './geometry.ts';
 import {
-	brief,
+	belief,
 	padded,
 	reasonWords,
 	serverLosses,
@@ -77,7 +77,7 @@ function figureOf(scene: Scene, server: SceneServer, seat: Seat, at: number, pan
 		status: serverStatus(server),
 		losses: serverLosses(server),
 		counted: padded(inflight),
-		believed: load === undefined ? '' : brief(load),
+		believed: load === undefined ? '' : belief(load),
 		lit: litWindows(server, busy, workers, seat.windows.length),
 		load: Math.min(1, busy / workers),
 		queue: machine === undefined || machine.queue === 0 ? 0 : Math.min(1, waiting.length / machine.queue),

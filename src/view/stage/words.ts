@@ -15,6 +15,13 @@ export function brief(value: number): string {
 	return Math.abs(value) >= 100 ? integer.format(Math.round(value)) : String(Number(value.toPrecision(3)));
 }
 
+/** A load in at most three figures that matter; penalties beyond all measure as a power of ten. */
+export function belief(load: number): string {
+	if (!(load >= 1e6 && load < Infinity)) return brief(load);
+	const power = String(Math.floor(Math.log10(load)));
+	return `10${power.replace(/\d/g, (digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)] ?? '')}`;
+}
+
 /** What happened to a call, as the road's sign says it. */
 export const reasonWords: Readonly<Record<Reason, string>> = {
 	'queue-full': 'road full',
@@ -24,6 +31,8 @@ export const reasonWords: Readonly<Record<Reason, string>> = {
 	timeout: 'too late',
 	'no-backend': 'no castle left',
 	declined: 'gate declined',
+	'queue-timeout': 'waited too long',
+	shed: 'gate full',
 	'client-left': 'caller left'
 };
 
@@ -54,6 +63,7 @@ export function serverStatus(server: SceneServer): string {
 	else if (state === 'drain') words.push('drained');
 	else if (state === 'down') words.push('taken down');
 	if (fault === 'stop') words.push('stopped');
+	else if (fault === 'hang') words.push('silent');
 	else if (fault === 'fail') words.push(words.length > 0 ? 'errors' : 'answers with errors');
 	else if (fault === 'slow') words.push(`slow, ×${brief(speed / (machine?.speed ?? 1))}`);
 	return words.join(' · ');
@@ -98,7 +108,9 @@ export function serverDetails(server: SceneServer): string[] {
 
 export interface Why {
 	readonly title: string;
-	/** Candidates in the strategy's order; empty when the strategy compares nothing or the world does not explain. */
+	/** The strategy's own reason; empty when it gives none. */
+	readonly says: string;
+	/** Those compared, in the strategy's order; empty when it compared nothing or the world does not explain. */
 	readonly loads: readonly { readonly id: string; readonly load: string; readonly picked: boolean }[];
 	readonly more: number;
 	readonly note: string;
@@ -110,19 +122,20 @@ const mostCompared = 12;
 export function why(scene: Scene, at: number): Why | undefined {
 	const pick = scene.lastPick;
 	if (pick === undefined) return undefined;
-	const loads = (pick.loads ?? []).map(([id, load]) => ({
-		id,
-		load: brief(load),
-		picked: id === pick.backend
-	}));
+	const { figures, says = '' } = pick.because ?? {};
+	// Without figures of its own a strategy may still have said what it believes of everybody.
+	const compared = figures?.of ?? (pick.because === undefined ? pick.loads : undefined) ?? [];
+	const loads = compared.map(([id, load]) => ({ id, load: belief(load), picked: id === pick.backend }));
 	const shown = loads.filter(({ picked }, i) => picked || i < mostCompared);
 	const ago = Math.max(0, Math.round(at - pick.at));
 	const when = `request ${integer.format(pick.id)}, ${ago < 10_000 ? `${integer.format(ago)} ms` : `${integer.format(Math.round(ago / 1000))} s`} ago`;
+	const measure = figures?.measure ?? 'load as the gate saw it';
 	return {
 		title: `Why ${pick.backend}?`,
+		says,
 		loads: shown,
 		more: loads.length - shown.length,
-		note: loads.length > 0 ? `load as the gate saw it, ${when}` : `this strategy compares no loads; ${when}`
+		note: loads.length > 0 ? `${measure}; ${when}` : when
 	};
 }
 

@@ -51,6 +51,17 @@ test('HAProxy’s random takes the less busy of two draws, for its weight; the l
 	}
 });
 
+test('HAProxy’s random draws its lots also while the first backup stands in, and goes on from there', () => {
+	const backends = weighing(1, 1, 1);
+	const strategy = create(2);
+	const reserve = strategy.forBackups?.('first');
+	if (reserve === undefined) throw new Error('nobody stands in');
+	expect(picks(strategy, backends, 4)).toBe('bbca');
+	expect(picks(reserve, weighing(2, 2), 6)).toBe('aaaaaa');
+	expect(picks(strategy, backends, 14)).toBe('ccccbacabcbabaa'.slice(1));
+	expect(strategy.forBackups?.('group')).toBeUndefined();
+});
+
 test('HAProxy’s random declines when the winner is full, even while others have room', () => {
 	const backends = weighing(1, 1).map((backend, i) =>
 		i === 0 ? { ...backend, limit: 1, inflight: 1 } : backend

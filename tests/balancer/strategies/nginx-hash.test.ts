@@ -25,7 +25,8 @@ const weights = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 2, maxLeng
 
 test('NGINX hash walks as far as the middle of the CRC-32 says', () => {
 	// The check value of CRC-32 is cbf43926: 0x4bf4 is 19444, and 19444 mod 3 is 1.
-	expect(toldOf(weighing(1, 1, 1)).pick(weighing(1, 1, 1), callWith('123456789'))?.id).toBe('b');
+	const three = weighing(1, 1, 1);
+	expect(toldOf(three).pick(three, callWith('123456789'))?.id).toBe('b');
 	fc.assert(
 		fc.property(weights, fc.string({ minLength: 1 }), (sizes, key) => {
 			const all = weighing(...sizes);

@@ -35,6 +35,14 @@ test('A server map takes a weight for the nearest that HAProxy knows', () => {
 	expect(serverMap().slots(weighing(1000, 1))).toHaveLength(257);
 });
 
+test('A server map of the first backup has as many slots as its weight, and others stand on it too', () => {
+	const slots = (...weights: number[]) => drawn(serverMap().backupSlots(weighing(...weights)));
+	expect(slots(1, 5)).toBe('a');
+	expect(slots(2, 3)).toBe('ab');
+	expect(slots(2, 9)).toBe('bb');
+	expect(slots(5, 5, 3)).toBe('ababa');
+});
+
 test('A server map keeps its slots when a server is set to weight 0', () => {
 	const map = serverMap();
 	const others = weighing(4, 2);

@@ -1,6 +1,5 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { pointAfter, ringOf } from '#balancer/structures/ring.ts';
+import { ringOf } from '#balancer/structures/ring.ts';
 import { weighing } from '../backends.ts';
 
 test('ringOf gives every backend points by its weight, and one at least', () => {
@@ -24,15 +23,4 @@ test('ringOf puts the points of a backend where they lie without the others', ()
 		return [...points.filter((_, i) => owners[i] === place)];
 	};
 	expect(pointsOf([1, 1, 1], 1)).toEqual(pointsOf([4, 1], 1));
-});
-
-test('pointAfter is the first point at or after a position, and the first of all behind the last', () => {
-	const position = fc.nat(1000);
-	fc.assert(
-		fc.property(fc.uniqueArray(position, { minLength: 1 }), position, (some, from) => {
-			const points = Uint32Array.from(some).sort();
-			const found = points.findIndex((point) => point >= from);
-			expect(pointAfter({ points, owners: points }, from)).toBe(found < 0 ? 0 : found);
-		})
-	);
 });

@@ -1,0 +1,28 @@
+import type { Millis } from '#balancer/strategy.ts';
+import type { Metrics } from '#record/metrics.ts';
+import type { Scenario } from './scenario.ts';
+import type { Server } from './server.ts';
+
+/**
+ * What a client's session costs: in a server's memory it is there or must be had anew; in a store that all servers
+ * ask, it is always there and always costs a little.
+ */
+export class Sessions {
+	#spec: NonNullable<Scenario['sessions']>;
+	#metrics: Metrics;
+
+	constructor(spec: NonNullable<Scenario['sessions']>, metrics: Metrics) {
+		this.#spec = spec;
+		this.#metrics = metrics;
+	}
+
+	/** Further work for a request of this client here. */
+	extraWork(server: Server, key: string): Millis {
+		const { kept, missMs, storeMs } = this.#spec;
+		if (kept === 'store') return storeMs;
+		if (server.sessions.has(key)) return 0;
+		server.sessions.add(key);
+		this.#metrics.hearSessionMiss();
+		return missMs;
+	}
+}

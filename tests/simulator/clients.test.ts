@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import { randomStream } from '#balancer/random.ts';
+import { Clients } from '#simulator/clients.ts';
+import { readScenario } from '#simulator/scenario.ts';
+
+const draws = 200_000;
+
+function tallyOf(traffic: object, seed = 5): { clients: Clients; tally: Map<string, number> } {
+	const scenario = readScenario({ servers: [{ id: 'a' }], traffic });
+	const clients = new Clients(scenario.traffic, randomStream(seed));
+	const tally = new Map<string, number>();
+	for (let i = 0; i < draws; i++) {
+		const key = clients.next();
+		tally.set(key, (tally.get(key) ?? 0) + 1);
+	}
+	return { clients, tally };
+}
+
+function expectShare(times: number | undefined, share: number): void {
+	// Six standard errors of a binomial count.
+	expect(Math.abs((times ?? 0) - draws * share)).toBeLessThan(
+		6 * Math.sqrt(draws * share * (1 - share)) + 1e-9
+	);
+}
+
+test('clients have addresses of their own, in networks of their own, and are equally busy', () => {
+	const count = 500;
+	const { clients, tally } = tallyOf({ clients: count });
+	expect(tally.size).toBe(count);
+	const networks = new Set([...tally.keys()].map((key) => key.split('.').slice(0, 3).join('.')));
+	expect(networks.size).toBeGreaterThan(0.9 * count);
+	for (const key of tally.keys()) {
+		expect(key.split('.').every((part) => Number(part) >= 0 && Number(part) <= 255)).toBe(true);
+	}
+	for (let i = 0; i < count; i++) expectShare(tally.get(clients.address(i)), 1 / count);
+});
+
+test('two hundred thousand clients have as many addresses', () => {
+	const { traffic } = readScenario({ servers: [{ id: 'a' }], traffic: { clients: 200_000 } });
+	const clients = new Clients(traffic, randomStream(1));
+	const addresses = new Set<string>();
+	for (let i = 0; i < 200_000; i++) addresses.add(clients.address(i));
+	expect(addresses.size).toBe(200_000);
+});
+
+test('by Zipf’s law the k-th client sends in proportion to 1/k^s', () => {
+	for (const zipf of [0.5, 1.2]) {
+		const { clients, tally } = tallyOf({ clients: 50, zipf });
+		const weights = Array.from({ length: 50 }, (_, i) => (i + 1) ** -zipf);
+		const sum = weights.reduce((all, one) => all + one, 0);
+		weights.forEach((weight, i) => {
+			expectShare(tally.get(clients.address(i)), weight / sum);
+		});
+	}
+});
+
+test('a giant sends its share of everything, and the others divide the rest as they would without it', () => {
+	const { clients, tally } = tallyOf({ clients: 3, giant: 0.5 });
+	expectShare(tally.get(clients.address(0)), 0.5);
+	expectShare(tally.get(clients.address(1)), 0.25);
+	expectShare(tally.get(clients.address(2)), 0.25);
+	const skewed = tallyOf({ clients: 4, giant: 0.7, zipf: 1 });
+	[0.7, (0.3 * 6) / 11, (0.3 * 3) / 11, (0.3 * 2) / 11].forEach((share, i) => {
+		expectShare(skewed.tally.get(skewed.clients.address(i)), share);
+	});
+});
+
+test('one client alone sends everything, giant or not', () => {
+	for (const giant of [0, 0.4, 1]) expect(tallyOf({ clients: 1, giant }).tally.size).toBe(1);
+});
