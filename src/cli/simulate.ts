@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { InputError, jsonOf } from '#record/input.ts';
 import { Engine } from '#simulator/engine.ts';
 import { measure } from '#simulator/measure.ts';
+import { presets } from '#simulator/presets.ts';
 import { readScenario, type Scenario, scenarioJsonSchema } from '#simulator/scenario.ts';
 import { summaryOf } from '#simulator/summary.ts';
 import { addKnob, integerOf } from './flags.ts';
@@ -26,7 +27,7 @@ or runs. With --compare: {strategies: [all that for each], differences: [{strate
 --csv: a line for each metric: strategy,against,seeds,warm_up_ms,duration_ms,n,metric,unit,value,half_width_95,groups,doubt;
 "against" is filled in lines of paired differences.
 --log: JSON Lines, one event a line, which golangia replay takes up; without its first line, the header, where a
-replay would lack what the strategy went by (several balancers, a queue at the balancer, hedging and the like).
+replay would lack what the strategy went by (several balancers, news of the servers, kept connections, fan-out).
 
 Exit code 0: done, 2: something was wrong in the file or the flags.
 
@@ -66,6 +67,26 @@ export function registerSimulate(program: Command): void {
 			if (options.json === true) console.log(jsonOfReport(report));
 			else if (options.csv === true) console.log(csvOfReport(report));
 			else console.log(tableOf(report));
+		});
+	program
+		.command('preset')
+		.description('print a scenario that the playground offers; without a name, list them')
+		.argument('[name]', 'such as retry-storm')
+		.addHelpText(
+			'after',
+			'\nExamples:\n  golangia preset\n  golangia preset retry-storm > storm.json && golangia simulate storm.json\n'
+		)
+		.action((name?: string) => {
+			if (name === undefined) {
+				for (const { id, says } of presets) console.log(`${id.padEnd(16)}${says}`);
+				return;
+			}
+			const preset = presets.find(({ id }) => id === name);
+			if (preset === undefined) {
+				const names = presets.map(({ id }) => id).join(', ');
+				throw new InputError(`preset is "${name}": there is no such one; use ${names}.`);
+			}
+			console.log(JSON.stringify(preset.scenario, null, '\t'));
 		});
 	program
 		.command('schema')

@@ -278,7 +278,7 @@ export class Scene {
 	#ended({ at, id, attempt, backend, result, reason }: RequestEvent & { kind: 'end' }): void {
 		const server = this.#serverOf(backend);
 		server.inflight = Math.max(0, server.inflight - 1);
-		const request = this.#attempt(id, attempt);
+		const request = this.attempt(id, attempt);
 		const goesOn = result === 'timeout' || result === 'cancelled';
 		if (goesOn && request !== undefined && server.machine !== undefined && isOut(request)) {
 			// The gate has given it up; its server has not heard of that yet.
@@ -412,7 +412,7 @@ export class Scene {
 	}
 
 	#move(id: number, phase: Phase, at: Millis, attempt?: number): LiveRequest | undefined {
-		const request = attempt === undefined ? this.requests.get(id) : this.#attempt(id, attempt);
+		const request = attempt === undefined ? this.requests.get(id) : this.attempt(id, attempt);
 		if (request === undefined) return undefined;
 		if (request.phase === 'held') this.held--;
 		if (request.phase === 'to-server' && request.backend !== undefined)
@@ -423,7 +423,7 @@ export class Scene {
 	}
 
 	/** An attempt by its number; undefined when nothing is known of it. */
-	#attempt(id: number, attempt: number): LiveRequest | undefined {
+	attempt(id: number, attempt: number): LiveRequest | undefined {
 		const request = this.requests.get(id);
 		return request?.attempt === attempt ? request : this.others.get(nameOf(id, attempt));
 	}

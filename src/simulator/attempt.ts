@@ -24,7 +24,7 @@ export class Attempt implements Call, Timed {
 	/** The gate has its outcome. */
 	ended = false;
 	reachedAt: Millis = 0;
-	startedAt: Millis = 0;
+	startedAt: Millis = NaN;
 	/** All of its work here: the request's, and what this server's state adds to it. */
 	work: Millis = 0;
 	/** Work left at `leftAt`: when a worker took it up, or when that worker's pace last changed. */

@@ -89,17 +89,33 @@ export class Discs {
 			this.#placeWaiting(plan, server, seat);
 			this.#placeServing(plan, server, seat);
 		}
+		if (scene.held > 0) this.#placeHeld(plan);
 		if (plan.still || plan.hopMs <= 0) this.#placeOpaque(plan);
 		else for (const request of scene.requests.values()) this.#placeTraveller(plan, request);
+	}
+
+	/** They stand before the gate, whoever came first next to it; of a long line the end is out of sight. */
+	#placeHeld({ scene, geometry, mine }: DiscPlan): void {
+		const { travellers } = geometry;
+		let distance = travellers.length - 14;
+		for (const request of scene.requests.values()) {
+			if (request.phase !== 'held') continue;
+			if (distance < 0) return;
+			const { x, y } = travellers.pointAt(distance, this.#point);
+			this.#add(scene, request.id, request.work, x, y, mostInSlot, 'outlined', mine);
+			distance -= 2 * mostInSlot - 2;
+		}
 	}
 
 	#placeWaiting({ scene, mine, geometry }: DiscPlan, server: SceneServer, seat: Seat): void {
 		const shown = Math.min(server.waiting.length, seat.slots.length);
 		for (let i = 0; i < shown; i++) {
-			const id = server.waiting[i]?.id;
+			const place = server.waiting[i];
 			const slot = seat.slots[i];
-			if (id === undefined || slot === undefined) continue;
-			this.#add(scene, id, scene.requests.get(id)?.work, slot.x, slot.y, mostInSlot, 'outlined', mine);
+			if (place === undefined || slot === undefined) continue;
+			const request = scene.attempt(place.id, place.attempt);
+			const form = request?.wanted === false ? 'hollow' : 'outlined';
+			this.#add(scene, place.id, request?.work, slot.x, slot.y, mostInSlot, form, mine);
 		}
 		if (mine === undefined || mine.size === 0) return;
 		// The learner's own is shown even where the others are only counted.
@@ -119,7 +135,8 @@ export class Discs {
 			const window =
 				seat.windows[Math.floor((serving.worker / workers) * seat.windows.length)] ?? seat.windows[0];
 			if (window === undefined) continue;
-			const work = scene.requests.get(serving.id)?.work;
+			const request = scene.attempt(serving.id, serving.attempt);
+			const work = request?.work;
 			const left = workLeft(serving, server.speed, at);
 			const cap = Math.min(window.width, window.height) / 2 - 0.5;
 			const disc = this.#add(
@@ -129,7 +146,8 @@ export class Discs {
 				window.x + window.width / 2,
 				window.y + window.height - Math.max(cap, window.height * 0.42),
 				cap,
-				'filled',
+				// Nobody waits for it any more: the worker is busy in vain.
+				request?.wanted === false ? 'hollow' : 'filled',
 				mine
 			);
 			disc.lit = true;

@@ -114,7 +114,7 @@ export function hunger(
 	scene: Scene,
 	at: number
 ): { backlog: number; waiting: number; refused: number; errors: number } {
-	const waiting = scene.waiting;
+	const waiting = scene.waiting + scene.held;
 	const refused = scene.recentRefused.count(at);
 	const ended = scene.recentEnded.count(at);
 	return {
