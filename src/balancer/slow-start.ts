@@ -32,8 +32,11 @@ export function startingLimit(limit: number, elapsed: Millis, { ms }: SlowStartR
 	return Math.max(1, Math.floor((limit * hundredths) / 100));
 }
 
-/** How long after its return the share is looked at again: every second, or twenty times in all if that is rarer. */
+/**
+ * How long after its return the share is looked at again: every second. HAProxy means to look a twentieth of the whole
+ * time later if that is longer, but counts that in milliseconds of a number of seconds, so it hardly ever is.
+ */
 export function nextStep(elapsed: Millis, { ms }: SlowStartRules): Millis {
-	const interval = Math.max(1000, ms / 20);
+	const interval = Math.max(1000, ms / 20_000);
 	return Math.min(ms, (Math.floor(elapsed / interval) + 1) * interval);
 }

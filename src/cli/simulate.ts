@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { InputError, jsonOf } from '#record/input.ts';
+import { audit } from '#simulator/audit.ts';
 import { Engine } from '#simulator/engine.ts';
+import { scenarioOfLink } from '#simulator/link.ts';
 import { measure } from '#simulator/measure.ts';
 import { presets } from '#simulator/presets.ts';
 import { readScenario, type Scenario, scenarioJsonSchema } from '#simulator/scenario.ts';
@@ -44,7 +46,7 @@ export function registerSimulate(program: Command): void {
 	program
 		.command('simulate')
 		.description('run a scenario file to its end and print what came of it')
-		.argument('<file>', 'a scenario (JSON), such as the playground saves')
+		.argument('<file>', 'a scenario (JSON), such as the playground saves, or a link that it copies')
 		.option('--seed <n>', "seed, instead of the file's", integerOf('--seed', 0, Number.MAX_SAFE_INTEGER))
 		.option('--seeds <a..b>', 'a run with each of these seeds, such as 1..50', seedsOf)
 		.option(
@@ -60,9 +62,10 @@ export function registerSimulate(program: Command): void {
 		.option('--json', 'print JSON for other programs')
 		.option('--csv', 'print CSV for tables')
 		.option('--log <file>', "write the run's events to a file")
+		.option('--audit', 'hold the run against the rules of the model now and then; a broken one ends it')
 		.addHelpText('after', help)
 		.action(async (file: string, options: Options) => {
-			const scenario = readScenario(jsonOf(await textOf(file), file), file);
+			const scenario = await scenarioOf(file);
 			const report = run(planOf(scenario, file, options), options);
 			if (options.json === true) console.log(jsonOfReport(report));
 			else if (options.csv === true) console.log(csvOfReport(report));
@@ -96,7 +99,7 @@ export function registerSimulate(program: Command): void {
 		});
 }
 
-function run({ scenarios, seeds }: Plan, { log }: Options): Report {
+function run({ scenarios, seeds }: Plan, { log, audit: audits }: Options): Report {
 	const progress = progressOn(process.stderr);
 	const total = scenarios.length * seeds.length;
 	let done = 0;
@@ -105,6 +108,7 @@ function run({ scenarios, seeds }: Plan, { log }: Options): Report {
 		const written = log === undefined ? undefined : logTo(log, scenario, seed);
 		written?.write(engine);
 		const measured = measure(engine, (share) => {
+			if (audits === true) audit(engine);
 			progress.show(
 				(done + share) / total,
 				`${scenario.strategy.name}, seed ${String(seed)}, ${engine.sent.toLocaleString('en')} requests`
@@ -128,6 +132,12 @@ function run({ scenarios, seeds }: Plan, { log }: Options): Report {
 		if (log !== undefined && scenario !== undefined && !isReplayable(scenario))
 			console.error(`${log} has plain events: its balancer does what a replay cannot repeat.`);
 	}
+}
+
+/** A file, or a link to the playground with all of it inside. */
+async function scenarioOf(file: string): Promise<Scenario> {
+	const [, link] = /[#&]s=([\w-]*)$/.exec(file) ?? [];
+	return link === undefined ? readScenario(jsonOf(await textOf(file), file), file) : scenarioOfLink(link);
 }
 
 async function textOf(file: string): Promise<string> {

@@ -39,6 +39,8 @@ export interface Serving {
 	/** Which worker, from 0; it stays the same until the work is done. */
 	readonly worker: number;
 	readonly since: Millis;
+	/** All of it; undefined where the cost is unknown. */
+	readonly work: Millis | undefined;
 	left: Millis | undefined;
 	leftAt: Millis;
 }
@@ -259,18 +261,19 @@ export class Scene {
 		this.lastPick = { at, id, attempt, backend, loads, because, opinion };
 	}
 
-	#started({ at, id, attempt, backend }: RequestEvent & { kind: 'start' }): void {
+	#started({ at, id, attempt, backend, work }: RequestEvent & { kind: 'start' }): void {
 		const server = this.#serverOf(backend);
 		dropFrom(server.waiting, id, attempt);
 		const request = this.#move(id, 'serving', at, attempt);
 		if (request !== undefined) request.startedAt = at;
-		const left = request?.work;
+		const all = work ?? request?.work;
 		server.serving.push({
 			id,
 			attempt,
 			worker: freeWorker(server),
 			since: at,
-			left,
+			work: all,
+			left: all,
 			leftAt: Math.max(at, server.pausedUntil)
 		});
 	}

@@ -29,7 +29,7 @@ import { appointment, introduction, Voice } from './voice.ts';
 export type { LiveChange } from './scenario.ts';
 
 /** More requests than this on their way at once, and the run has run away: see `diverged`. */
-const mostInside = 2_000_000;
+const mostInside = 500_000;
 
 /**
  * A world of virtual time. The scenario and the seed determine everything that happens, whoever watches and
@@ -125,7 +125,8 @@ export class Engine implements World, Neighbourhood, Surroundings {
 
 	/** The traffic is over, and the last answer is in or will never come. */
 	get ended(): boolean {
-		return this.now >= this.scenario.durationMs && (this.#inside === 0 || this.diverged || this.#isSilent);
+		if (this.diverged) return true;
+		return this.now >= this.scenario.durationMs && (this.#inside === 0 || this.#isSilent);
 	}
 
 	/** So many requests are on their way that the world was stopped: it gets in more than it can ever answer. */
@@ -178,17 +179,18 @@ export class Engine implements World, Neighbourhood, Surroundings {
 			// A change comes after all that happens at its instant, as it does when a learner makes it between two frames.
 			const until = Math.min(at, change?.at ?? Infinity);
 			for (let next = agenda.next; next <= until && next < Infinity; next = agenda.next) {
-				if (next > this.scenario.durationMs && this.#isOver(next)) break;
+				if (this.diverged || (next > this.scenario.durationMs && this.#isOver(next))) break;
 				this.#step(next);
 			}
-			if (change === undefined || change.at > at) break;
+			if (change === undefined || change.at > at || this.diverged) break;
 			this.clockwork.now = Math.max(this.now, change.at);
 			this.#changed++;
 			this.#apply(change);
 		}
-		if (at < Infinity) this.clockwork.now = Math.max(this.now, at);
+		// A world that has run away stands still where it was stopped.
+		if (at < Infinity && !this.diverged) this.clockwork.now = Math.max(this.now, at);
 		// Time that passes after the end belongs to whoever lets it pass, not to the run.
-		this.metrics.passed(this.ended ? this.scenario.durationMs : this.now);
+		this.metrics.passed(this.ended && !this.diverged ? this.scenario.durationMs : this.now);
 	}
 
 	/** On to the end of the traffic and the last answer. */
@@ -277,6 +279,13 @@ export class Engine implements World, Neighbourhood, Surroundings {
 		this.#spare.push(request);
 	}
 
+	/** A request's own work; of several calls side by side, each has its own, the same whatever else happens. */
+	workOf({ request, attempt }: Attempt): Millis {
+		const { fanOut, work } = this.scenario;
+		if (fanOut === 1 || attempt === 0) return request.work;
+		return work.meanMs * drawer(work, randomStream(this.seed, 'calls', request.id, attempt))();
+	}
+
 	extraWork(server: Server, attempt: Attempt): Millis {
 		const known = this.#sessions?.extraWork(server, attempt.key) ?? 0;
 		return known + (this.#store?.visit(attempt.request, this.now) ?? 0);
@@ -314,7 +323,7 @@ export class Engine implements World, Neighbourhood, Surroundings {
 	#isOver(next: Millis): boolean {
 		const { agenda, lookers } = this.clockwork;
 		if (agenda.size !== lookers) this.#stirredAt = next;
-		return this.#inside === 0 || this.diverged || this.#isSilent;
+		return this.#inside === 0 || this.#isSilent;
 	}
 
 	#gate(number: number): Gate {

@@ -293,7 +293,8 @@ export class Gate {
 	#retryOrSettle(request: Request): void {
 		const { backoff } = this.#rules;
 		const mayRetry = nextTry(this.#retry, request.failures) !== 'give up' && request.calls === 1;
-		if (!mayRetry || this.#saved < 1) {
+		// Ten tenths are a hair less than one.
+		if (!mayRetry || this.#saved < 1 - 1e-9) {
 			this.#settle(request);
 			return;
 		}

@@ -119,13 +119,13 @@ function checkParts({ balancer, fanOut, data, autoscaler, traffic }: Fields, ref
 }
 
 /** Requests expected, or a little more. */
-function requestsOf({ traffic, changes, durationMs }: Fields): number {
+function requestsOf({ traffic, changes, durationMs, fanOut }: Fields): number {
 	const { arrivals, perSecond, curve, users, think, trace } = traffic;
-	if (arrivals === 'trace') return trace.length;
+	if (arrivals === 'trace') return trace.length * fanOut;
 	// Answers take time too; a millisecond is the least that is worth simulating.
-	if (arrivals === 'users') return (users * durationMs) / Math.max(1, think.meanMs);
+	if (arrivals === 'users') return (fanOut * users * durationMs) / Math.max(1, think.meanMs);
 	let fastest = perSecond;
 	for (const change of changes) if (change.do === 'traffic') fastest = Math.max(fastest, change.perSecond);
 	const highest = curve.reduce((most, { times }) => Math.max(most, times), curve.length > 0 ? 0 : 1);
-	return (fastest * highest * durationMs) / 1000;
+	return (fanOut * fastest * highest * durationMs) / 1000;
 }

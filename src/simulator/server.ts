@@ -18,6 +18,8 @@ export interface Surroundings {
 	readonly voice: Voice;
 	/** The server is done with it, well or not: it goes back to its gate. */
 	goHome(attempt: Attempt): void;
+	/** The work that it brings. */
+	workOf(attempt: Attempt): Millis;
 	/** What its state and the data cost a request here, besides its own work. */
 	extraWork(server: Server, attempt: Attempt): Millis;
 }
@@ -204,9 +206,9 @@ export class Server {
 		const { clockwork, metrics, voice } = this.#world;
 		attempt.where = places.worker;
 		attempt.startedAt = clockwork.now;
-		attempt.work = attempt.request.work + this.#world.extraWork(this, attempt);
+		attempt.work = this.#world.workOf(attempt) + this.#world.extraWork(this, attempt);
 		metrics.hearStart(attempt.request.sentAt, clockwork.now - attempt.reachedAt);
-		voice.came('start', clockwork.now, attempt);
+		voice.started(clockwork.now, attempt);
 		this.#workers.start(attempt);
 	}
 

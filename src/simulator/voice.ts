@@ -43,8 +43,15 @@ export class Voice {
 	}
 
 	/** It came to a place inside the server. */
-	came(kind: 'queue' | 'start' | 'finish' | 'drop', at: Millis, { id, attempt, backend }: Attempt): void {
+	came(kind: 'queue' | 'finish' | 'drop', at: Millis, { id, attempt, backend }: Attempt): void {
 		if (this.heard && backend !== undefined) this.tell({ kind, at, id, attempt, backend: backend.id });
+	}
+
+	/** A worker has taken it up. */
+	started(at: Millis, { id, attempt, backend, work, request }: Attempt): void {
+		if (!this.heard || backend === undefined) return;
+		const other = work !== request.work && { work };
+		this.tell({ kind: 'start', at, id, attempt, backend: backend.id, ...other });
 	}
 
 	/** It waits at the gate. */

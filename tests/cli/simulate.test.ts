@@ -7,6 +7,8 @@ import { registerSimulate } from '#cli/simulate.ts';
 import { InputError } from '#record/input.ts';
 import { readRecording } from '#record/recording.ts';
 import { replay } from '#record/replay.ts';
+import { linkOf } from '#simulator/link.ts';
+import { readScenario } from '#simulator/scenario.ts';
 import { golangia } from './golangia.ts';
 
 const three = {
@@ -304,4 +306,16 @@ test('how many requests users send is theirs to say, so --requests is refused wi
 	await expect(simulated(file, '--requests', '100')).rejects.toThrow(
 		'--requests 100: how many come is not the traffic\'s rate where arrivals are "users": use --duration.'
 	);
+});
+
+test('a link of the playground runs as the scenario that is in it does, and a preset is one', async () => {
+	const { stdout } = await golangia('preset', 'brown-out');
+	const scenario = readScenario({ ...(JSON.parse(stdout) as object), durationMs: 5000, changes: [] });
+	const { file } = await saved(scenario);
+	const fingerprint = (text: string): unknown => (JSON.parse(text) as { fingerprint: string }).fingerprint;
+	const ofFile = await simulated(file, '--json');
+	const ofLink = await simulated(`https://host.example/play#s=${linkOf(scenario)}`, '--json');
+	expect(fingerprint(ofLink.stdout)).toBe(fingerprint(ofFile.stdout));
+	await expect(simulated('#s=nonsense')).rejects.toThrow('the link: ');
+	expect((await golangia('preset')).stdout).toContain('retry-storm');
 });

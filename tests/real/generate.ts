@@ -106,8 +106,7 @@ function planOf(dice: Dice, product: Product, strategy: string, options: Options
 			...(haproxy && refuses && retries(dice)),
 			...(grows && { fullconn: dice.int(3, 40) }),
 			...(haproxy && backups && !turnsAstray && (strays || dice.chance(0.5)) && { allbackups: true }),
-			// So slow that it stays at its beginning.
-			...(changes && dice.chance(0.2) && { slowstart: 1000 }),
+			...(changes && dice.chance(0.2) && { slowstart }),
 			...(expires && { queueTimeout })
 		},
 		changes,
@@ -123,6 +122,13 @@ function planOf(dice: Dice, product: Product, strategy: string, options: Options
 
 /** Milliseconds: longer than the steps between two sleeps take, shorter than a sleep. */
 const queueTimeout = 1000;
+
+/**
+ * Seconds: so slow that it stays at its beginning. HAProxy 2.6 looks at a starting server again after a second, or as many
+ * milliseconds as a twentieth of these seconds if that is longer (server.c, server_warmup, 2022), and each time fills it
+ * from the queue: with less than this the pauses of retries would decide who waits long enough to be taken.
+ */
+const slowstart = 1_000_000;
 
 function retries(dice: Dice): Options {
 	const redispatch = dice.chance(0.7);

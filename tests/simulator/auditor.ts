@@ -286,7 +286,7 @@ export class Auditor {
 				one.stage = 'queued';
 				return;
 			case 'start':
-				this.#start(one, machine);
+				this.#start(one, machine, event.work);
 				return;
 			case 'finish':
 				must(one.stage === 'serving', 'finishes what is being served');
@@ -409,7 +409,7 @@ export class Auditor {
 		return name;
 	}
 
-	#start(one: Try, machine: Machine): void {
+	#start(one: Try, machine: Machine, told: Millis | undefined): void {
 		const { sessions } = this.#engine.scenario;
 		must(machine.fault === 'none', 'nobody is taken up by a broken server');
 		if (one.stage === 'queued') {
@@ -429,6 +429,11 @@ export class Auditor {
 			machine.sessions.add(one.life.key);
 			one.asked += sessions.missMs;
 		}
+		const { fanOut, data } = this.#engine.scenario;
+		// Of calls side by side each has work of its own, and who waits for the data waits as long as it takes.
+		if (fanOut > 1 && one.attempt > 0) one.asked = told ?? one.asked;
+		else if (data === null)
+			must(near(told ?? one.life.work, one.asked, this.#now), 'the work told is what was asked');
 	}
 
 	#leaveWorker(one: Try, machine: Machine): void {

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import type { TraceEvent } from '#record/event.ts';
 import { Engine } from '#simulator/engine.ts';
 import { presets } from '#simulator/presets.ts';
-import type { Scenario } from '#simulator/scenario.ts';
+import { readScenario, type Scenario } from '#simulator/scenario.ts';
+import { simulate } from '#simulator/simulate.ts';
 
 function scenarioOf(id: string): Scenario {
 	const preset = presets.find((one) => one.id === id);
@@ -117,4 +118,21 @@ test('two servers: one dies, errors come until it is left out, and it comes back
 	);
 	expect(changes).toContain('ejected');
 	expect(changes.at(-1)).not.toBe('stop');
+});
+
+test('a run that takes in ever more than it can answer is stopped where that is plain, with what was measured so far', () => {
+	const scenario = readScenario({
+		traffic: { perSecond: 100_000 },
+		work: { meanMs: 1000 },
+		servers: [{ id: 'A', queue: 1_000_000 }],
+		durationMs: 60_000
+	});
+	const engine = simulate(scenario);
+	expect(engine.diverged).toBe(true);
+	expect(engine.ended).toBe(true);
+	expect(engine.now).toBeLessThan(6000);
+	expect(engine.inside).toBeLessThan(600_000);
+	expect(engine.metrics.ok).toBeGreaterThan(0);
+	engine.runToNextPick();
+	expect(engine.now).toBeLessThan(6000);
 });

@@ -361,6 +361,22 @@ test.each(published.fanOutTail.filter(({ fanout }) => fanout <= 1000))(
 	}
 );
 
+test('each call of a request has work of its own: one boulder in a hundred meets most requests of a hundred calls', () => {
+	const metrics = metricsOf({
+		strategy: { name: 'random' },
+		traffic: { perSecond: 500 },
+		work: { law: 'bimodal', meanMs: 2, share: 0.01, times: 100 },
+		servers: serversLike(4, { workers: 1024, queue: 100_000 }),
+		fanOut: 100,
+		durationMs: 4000
+	});
+	const slow = 1 - metrics.totals().latencies.countTo(20) / metrics.answered;
+	const expected = 1 - 0.99 ** 100;
+	expect(Math.abs(slow - expected)).toBeLessThan(
+		4 * Math.sqrt((expected * (1 - expected)) / metrics.answered)
+	);
+});
+
 function quorum(copies: number, write: number, read: number, writes = 0.1): { stale: number; reads: number } {
 	const { staleReads, reads } = metricsOf({
 		traffic: { perSecond: 1000 },

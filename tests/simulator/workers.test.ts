@@ -46,6 +46,7 @@ function served(
 		metrics,
 		voice: new Voice(),
 		goHome: ({ id }: Attempt) => left.push({ who: id, at: clockwork.now }),
+		workOf: ({ request }: Attempt) => request.work,
 		extraWork: () => 0
 	};
 	const server = new Server(spec, 0, metrics.tallyOf('a'), world, randomStream(1));

@@ -18,6 +18,7 @@ export interface Options {
 	readonly json?: true;
 	readonly csv?: true;
 	readonly log?: string;
+	readonly audit?: true;
 }
 
 /** What is to be run: each scenario, the same but for its strategy, with each seed. */

@@ -136,7 +136,7 @@ export class Discs {
 				seat.windows[Math.floor((serving.worker / workers) * seat.windows.length)] ?? seat.windows[0];
 			if (window === undefined) continue;
 			const request = scene.attempt(serving.id, serving.attempt);
-			const work = request?.work;
+			const { work } = serving;
 			const left = workLeft(serving, server.speed, at);
 			const cap = Math.min(window.width, window.height) / 2 - 0.5;
 			const disc = this.#add(
