@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readScenario, type Scenario } from '#simulator/scenario.ts';
-import { patched, type Json, type JsonObject, type Patch } from './patch.ts';
+import { entryNamed, patched, type Json, type JsonObject, type Patch } from './patch.ts';
 
 /** A control that is live in a lesson; all others are shown and locked. */
 export type Lever = z.output<typeof LeverSchema>;
@@ -14,7 +14,7 @@ const ScenarioPath = z
 export const LeverSchema = z.discriminatedUnion('kind', [
 	/** How many copies of the first server there are. */
 	z.strictObject({ kind: z.literal('servers'), label: Label, min: z.int().min(1), max: z.int().max(64) }),
-	/** A number of the scenario. */
+	/** A number of the scenario, or of one of its servers by name: `traffic.perSecond`, `servers.C.weight`. */
 	z.strictObject({
 		kind: z.literal('number'),
 		label: Label,
@@ -46,7 +46,10 @@ export function leverValue(lever: Lever, scenario: Scenario): LeverValue | undef
 	if (lever.kind === 'servers') return scenario.servers.length;
 	const value = lever.path
 		.split('.')
-		.reduce<unknown>((inside, key) => (inside as JsonObject | undefined)?.[key], scenario);
+		.reduce<Json | undefined>(
+			(inside, key) => entryNamed(inside, key) ?? (inside as JsonObject | null | undefined)?.[key],
+			scenario
+		);
 	return typeof value === 'number' || typeof value === 'string' ? value : undefined;
 }
 

@@ -9,7 +9,8 @@ export const measureNames = [
 	'failed',
 	'ok-share',
 	'goodput',
-	'servers'
+	'servers',
+	'report-interval'
 ] as const;
 export type Measure = (typeof measureNames)[number];
 
@@ -54,7 +55,14 @@ export const measures: Readonly<Record<Measure, MeasureSpec>> = {
 		of: (metrics) => metrics.goodput,
 		show: (value) => `${value.toFixed(1)} a second`
 	},
-	servers: { title: 'servers', better: 'lower', of: (_, scenario) => peakServers(scenario), show: showCount }
+	servers: { title: 'servers', better: 'lower', of: (_, scenario) => peakServers(scenario), show: showCount },
+	/** How old a balancer's news of the servers gets; 0 where it goes by its own counts or looks at each decision. Reports cost, so rare is good. */
+	'report-interval': {
+		title: 'between reports',
+		better: 'higher',
+		of: (_, { balancer }) => (balancer.sees === 'servers' ? balancer.everyMs : 0),
+		show: showMillis
+	}
 };
 
 /** The greatest number of servers that stand at one time. */

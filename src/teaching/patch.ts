@@ -6,8 +6,9 @@ export interface JsonObject {
 
 /**
  * A small change to a scenario. Objects merge field by field, anything else (arrays too) is replaced, and a
- * field that the patch leaves out stays. One convenience: `serverCount: 6` makes six servers, each a copy of
- * the first, called A, B, C and so on; it is applied last.
+ * field that the patch leaves out stays. Two conveniences: `servers: { C: { weight: 4 } }` changes the server
+ * called C and leaves the others; `serverCount: 6` makes six servers, each a copy of the first, called A, B, C
+ * and so on, and is applied last.
  */
 export type Patch = JsonObject;
 
@@ -24,13 +25,39 @@ export function letterOf(index: number): string {
 	return index < 26 ? last : letterOf(Math.floor(index / 26) - 1) + last;
 }
 
+/** The object in a list whose `id` is this name; undefined where there is none, or no list. */
+export function entryNamed(list: Json | undefined, name: string): JsonObject | undefined {
+	if (!Array.isArray(list)) return undefined;
+	return (list as readonly Json[]).filter(isObject).find(({ id }) => id === name);
+}
+
 function merge(base: JsonObject, patch: JsonObject): JsonObject {
 	const result: Record<string, Json | undefined> = { ...base };
 	for (const [key, value] of Object.entries(patch)) {
 		const old = result[key];
-		result[key] = isObject(old) && isObject(value) ? merge(old, value) : value;
+		if (isObject(old) && isObject(value)) result[key] = merge(old, value);
+		else result[key] = namesEntries(value, old) ? mergeEntries(old, value) : value;
 	}
 	return result;
+}
+
+/** If not, the patch is handed on as it is, and the scenario's reader refuses it. */
+function namesEntries(
+	patch: Json | undefined,
+	list: Json | undefined
+): patch is Readonly<Record<string, JsonObject>> {
+	if (!isObject(patch) || !Array.isArray(list)) return false;
+	return Object.entries(patch).every(
+		([name, change]) => isObject(change) && entryNamed(list as readonly Json[], name) !== undefined
+	);
+}
+
+function mergeEntries(list: Json | undefined, patch: Readonly<Record<string, JsonObject>>): Json {
+	return Object.entries(patch).reduce(
+		(entries, [name, change]) =>
+			entries.map((entry) => (isObject(entry) && entry['id'] === name ? merge(entry, change) : entry)),
+		list as readonly Json[]
+	);
 }
 
 /** What is not a list or a count is handed on as it is: the scenario's reader says what is wrong with it. */

@@ -22,8 +22,8 @@ export function factsOf({ traffic, work, servers, network }: Scenario): readonly
 		...(first === undefined
 			? []
 			: [
-					{ path: 'workers', label: 'Workers each', value: String(first.workers) },
-					{ path: 'queue', label: 'Queue each', value: `${String(first.queue)} places` }
+					{ path: `servers.${first.id}.workers`, label: 'Workers each', value: String(first.workers) },
+					{ path: `servers.${first.id}.queue`, label: 'Queue each', value: `${String(first.queue)} places` }
 				]),
 		...(network.hopMs > 0
 			? [{ path: 'network.hopMs', label: 'Road', value: `${String(network.hopMs)} ms a stretch` }]

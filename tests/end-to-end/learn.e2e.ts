@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { expect, test } from './page.ts';
 
 test('a learner opens lesson 1, predicts, runs, fails, takes a hint, meets the goal and finds it kept', async ({
@@ -32,23 +33,25 @@ test('a learner opens lesson 1, predicts, runs, fails, takes a hint, meets the g
 	await expect(page.getByRole('button', { name: 'Predict again' })).toBeVisible();
 });
 
-test('a learner ranks the gates of lesson 3, is answered, and sees the solution met and the ablation missed', async ({
-	page
-}) => {
-	await page.goto('/learn/03-the-carousel/');
-	await page.getByRole('button', { name: 'Keep this prediction and run' }).click();
-	await page.getByRole('button', { name: 'Run to the end' }).click();
-	await expect(page.getByText(/^You/).first()).toBeVisible();
+for (const slug of readdirSync(new URL('../../lessons', import.meta.url))) {
+	test(`a learner of ${slug} predicts, is answered, and sees the solution meet the goal and the ablation miss it`, async ({
+		page
+	}) => {
+		await page.goto(`/learn/${slug}/`);
+		await page.getByRole('button', { name: 'Keep this prediction and run' }).click();
+		await page.getByRole('button', { name: 'Run to the end' }).click();
+		await expect(page.getByText(/^You/).first()).toBeVisible();
 
-	await page.getByRole('button', { name: 'Show me' }).click();
-	await page.getByRole('button', { name: 'Run to the end' }).click();
-	await expect(page.getByText('Goal met.')).toBeVisible();
+		await page.getByRole('button', { name: 'Show me' }).click();
+		await page.getByRole('button', { name: 'Run to the end' }).click();
+		await expect(page.getByText('Goal met.')).toBeVisible();
 
-	await page.getByRole('button', { name: 'Take it away and run' }).click();
-	await page.getByRole('button', { name: 'Run to the end' }).click();
-	await expect(page.getByText('Goal met.')).toBeHidden();
-	await expect(page.getByText('Not yet.')).toBeVisible();
-});
+		await page.getByRole('button', { name: 'Take it away and run' }).click();
+		await page.getByRole('button', { name: 'Run to the end' }).click();
+		await expect(page.getByText('Goal met.')).toBeHidden();
+		await expect(page.getByText('Not yet.')).toBeVisible();
+	});
+}
 
 test('a lesson shows its strategy’s real source and reads without scripts', async ({ browser, baseURL }) => {
 	const context = await browser.newContext({ javaScriptEnabled: false });

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Program } from './balancer.ts';
 import type { Product, Recording, Script } from './script.ts';
-import { recordAnywhere } from './steady.ts';
+import { expiriesInOrder, recordAnywhere } from './steady.ts';
 
 /** From the project's folder, where npm runs its scripts. */
 const folder = 'tests/fixtures/golden';
@@ -68,7 +68,7 @@ export async function rerecord(name: string, program: Program): Promise<string |
 		steps: [golden.steps, again.steps.slice(0, golden.steps.length)],
 		picks: [golden.picks, again.picks],
 		admitted: [golden.admitted ?? [], again.admitted ?? []],
-		expired: [golden.expired ?? [], again.expired ?? []],
+		expired: [expiriesInOrder(golden.expired ?? []), expiriesInOrder(again.expired ?? [])],
 		// A list without servers says that they were not told.
 		attempts: [golden.attempts ?? [], again.attempts ?? []].map((all) =>
 			all.filter(([, , tried]) => tried.length > 0)

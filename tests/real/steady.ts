@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Program } from './balancer.ts';
 import { record } from './record.ts';
-import type { Recording, Script, ServerLine } from './script.ts';
+import type { Expiry, Recording, Script, ServerLine } from './script.ts';
 
 /** Record a script, on another address of the loopback network where somebody listens on its own. */
 export async function recordAnywhere(script: Script, program: Program): Promise<Recording> {
@@ -37,7 +37,12 @@ export type Outcome = Pick<Recording, 'steps' | 'picks' | 'admitted' | 'expired'
 function outcomeOf({ steps, picks, admitted = [], expired = [], attempts = [] }: Outcome): unknown {
 	const waited = [
 		...admitted.map(({ afterStep, id, server }) => [afterStep, id, server]),
-		...expired.map(({ afterStep, id }) => [afterStep, id])
+		...expiriesInOrder(expired).map(({ afterStep, id }) => [afterStep, id])
 	];
 	return [steps, picks, waited, attempts];
+}
+
+/** Clients hear in no certain order of those that gave up in one step. */
+export function expiriesInOrder(expired: readonly Expiry[]): readonly Expiry[] {
+	return expired.toSorted((a, b) => a.afterStep - b.afterStep || a.id.localeCompare(b.id));
 }

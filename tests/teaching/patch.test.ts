@@ -18,6 +18,31 @@ test('patched replaces arrays whole, and later patches win', () => {
 	});
 });
 
+test('patched changes the entries of a list that the patch names, and leaves their fields and the others', () => {
+	const base = {
+		servers: [
+			{ id: 'A', speed: 1, weight: 1 },
+			{ id: 'B', speed: 4, weight: 1 }
+		]
+	};
+	expect(patched(base, { servers: { B: { weight: 4 } } })).toEqual({
+		servers: [
+			{ id: 'A', speed: 1, weight: 1 },
+			{ id: 'B', speed: 4, weight: 4 }
+		]
+	});
+	expect(base.servers[1]?.weight).toBe(1);
+});
+
+test.each([
+	['a name that is not in the list', { C: { weight: 4 } }],
+	['a name with no fields', { A: 4 }]
+])('patched hands %s on, so that the reader can refuse it', (_, servers) => {
+	const merged = patched({ servers: [{ id: 'A' }] }, { servers });
+	expect(merged).toEqual({ servers });
+	expect(() => readScenario(merged)).toThrow(/servers/);
+});
+
 test('serverCount copies the first server, calls the copies A, B, C, and is no field of the result', () => {
 	const base = {
 		servers: [
@@ -61,6 +86,14 @@ const rate: Lever = {
 	max: 100,
 	step: 1
 };
+const weight: Lever = {
+	kind: 'number',
+	label: 'Weight of A',
+	path: 'servers.A.weight',
+	min: 0,
+	max: 10,
+	step: 1
+};
 const law: Lever = {
 	kind: 'choice',
 	label: 'Requests',
@@ -78,16 +111,18 @@ test('withLever moves one thing and leaves the old scenario as it was', () => {
 		{ id: 'C', workers: 2 }
 	]);
 	expect(withLever(scenario, rate, 45).traffic).toEqual({ ...scenario.traffic, perSecond: 45 });
+	expect(withLever(scenario, weight, 4).servers).toEqual([{ ...scenario.servers[0], weight: 4 }]);
 	expect(withLever(scenario, law, 'fixed').work.law).toBe('fixed');
 	expect(leverValue(servers, scenario)).toBe(1);
 });
 
 test('leverValue reads back what withLever set', () => {
-	for (const lever of [servers, rate, law]) {
+	for (const lever of [servers, rate, weight, law]) {
 		for (const end of leverEnds(lever)) expect(leverValue(lever, withLever(scenario, lever, end))).toBe(end);
 	}
 });
 
 test('leverValue is undefined for a path that names nothing', () => {
-	expect(leverValue({ ...rate, path: 'traffic.perHour' }, scenario)).toBeUndefined();
+	for (const path of ['traffic.perHour', 'servers.Z.weight', 'servers.A', 'balancer.health.fall'])
+		expect(leverValue({ ...rate, path }, scenario)).toBeUndefined();
 });
