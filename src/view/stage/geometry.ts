@@ -140,11 +140,12 @@ function castlesAcross(
 	const castleX = width - margin - labelWidth - 8 - castleWidth;
 	const exit = { x: start.x + gateSize.width / 2, y: start.y };
 	const bend = Math.round(exit.x + Math.min(240, Math.max(64, (castleX - exit.x) * 0.42)));
-	const row = Math.min(64, (height - 12) / Math.max(1, servers.length));
+	const row = Math.min(64, (height - 20) / Math.max(1, servers.length));
 	const block = row * servers.length;
 	// One castle's road runs straight on; many are centred on the gate as far as the stage allows.
 	const wished = start.y - block / 2 + row / 2 - (baseOf(row) - doorHeight);
-	const y0 = Math.max(6, Math.min(height - block - 4, wished));
+	// Above the first road stands what the stones count.
+	const y0 = Math.max(14, Math.min(height - block - 4, wished));
 	return servers.map((server, index) => {
 		const box = { x: bend, y: y0 + index * row, width: width - bend - 1, height: row };
 		return castleSeat(server, box, castleX, castleWidth, labelWidth, (door) =>
