@@ -1,7 +1,8 @@
 import { defineConfig } from '@playwright/test';
 import { findChromium } from '../../src/setup/chromium.js';
 
-const port = 4179;
+/** Another one, where this is taken or two checkouts are tested at once. */
+const port = Number(process.env['GOLANGIA_TEST_PORT'] ?? 4179);
 const executablePath = findChromium();
 
 export default defineConfig({
