@@ -10,7 +10,7 @@ import { backendFacts } from '#record/rules.ts';
 import type { Reply, Wish, World } from '#record/world.ts';
 import type { Attempt } from './attempt.ts';
 import { Autoscaler } from './autoscaler.ts';
-import { Clients } from './clients.ts';
+import { Clients, type Client } from './clients.ts';
 import { Clockwork, deeds, type Task } from './clockwork.ts';
 import { exponential } from './draw.ts';
 import { Gate, type Neighbourhood } from './gate.ts';
@@ -289,7 +289,7 @@ export class Engine implements World, Neighbourhood, Surroundings {
 	}
 
 	extraWork(server: Server, attempt: Attempt): Millis {
-		const known = this.#sessions?.extraWork(server, attempt.key) ?? 0;
+		const known = this.#sessions?.extraWork(server, attempt.request) ?? 0;
 		return known + (this.#store?.visit(attempt.request, this.now) ?? 0);
 	}
 
@@ -459,7 +459,7 @@ export class Engine implements World, Neighbourhood, Surroundings {
 			this.#planTraced();
 			// Both are drawn in any case, so that naming one leaves the others as they were.
 			const [client, work] = [this.#clients.senderOf(this.#arrivals++), this.#work()];
-			this.#send(next.key ?? client, next.work ?? work, -1);
+			this.#send(next.key === undefined ? client : strangerCalled(next.key), next.work ?? work, -1);
 		});
 	}
 
@@ -468,14 +468,16 @@ export class Engine implements World, Neighbourhood, Surroundings {
 		const until = this.now + Math.max(least, this.#think());
 		if (until > this.scenario.durationMs) return;
 		this.clockwork.agenda.plan(until, deeds.task, () => {
-			this.#send(this.#clients.address(user), this.#work(), user);
+			this.#send(this.#clients.client(user), this.#work(), user);
 		});
 	}
 
-	#send(key: string, work: Millis, user: number, resolve?: (reply: Reply) => void): void {
-		const { patience } = this.scenario.traffic;
+	#send(client: Client, work: Millis, user: number, resolve?: (reply: Reply) => void): void {
+		const { balancer, traffic } = this.scenario;
+		const { patience } = traffic;
 		const request = this.#spare.pop() ?? new Request();
-		request.begin(this.#nextId++, key, work, this.now);
+		request.begin(this.#nextId++, client[balancer.key], work, this.now);
+		request.session = client.session;
 		request.user = user;
 		request.calls = this.scenario.fanOut;
 		request.resolve = resolve;
@@ -590,7 +592,7 @@ export class Engine implements World, Neighbourhood, Surroundings {
 			case 'request': {
 				const resolve = this.#guest;
 				this.#guest = undefined;
-				this.#send(change.key, this.#guestWork(), -1, resolve);
+				this.#send(strangerCalled(change.key), this.#guestWork(), -1, resolve);
 			}
 		}
 	}
@@ -626,6 +628,11 @@ export class Engine implements World, Neighbourhood, Surroundings {
 		const names = gate === 0 ? ['strategy'] : ['strategy', gate];
 		return createStrategy(name, knobs, randomStream(this.seed, ...names));
 	}
+}
+
+/** A client that is none of the traffic's: what it is called is its address and its session. */
+function strangerCalled(key: string): Client {
+	return { address: key, session: key };
 }
 
 function times(mean: number, draw: () => number): () => number {

@@ -198,7 +198,7 @@ export class Gate {
 		again: Backend | undefined,
 		explains: boolean
 	): Backend | 'waits' | undefined {
-		const known = again ?? this.#connections?.backendOf(attempt.key, this.cluster);
+		const known = again ?? this.#connections?.backendOf(attempt.request.session, this.cluster);
 		if (known !== undefined && (again !== undefined || !tried.includes(known)) && !isFull(known))
 			return this.#reception.take(known, attempt);
 		return this.#reception.place(attempt, attempt, tried, explains ? this.#hearWhy : undefined);
@@ -213,7 +213,7 @@ export class Gate {
 		attempt.server = server;
 		attempt.at = clockwork.now;
 		attempt.where = places.road;
-		this.#connections?.use(attempt.key, backend);
+		this.#connections?.use(attempt.request.session, backend);
 		metrics.hearPick(server.tally);
 		voice.picked(clockwork.now, attempt, backend, loads, this.#because);
 		this.#start(this.#timeouts, attempt);

@@ -41,25 +41,25 @@ export class Store {
 	}
 
 	/** A worker asks for the data; how long it waits for them. */
-	visit({ key, writes }: Request, now: Millis): Millis {
+	visit({ session, writes }: Request, now: Millis): Millis {
 		this.#forget(now);
-		return writes ? this.#write(key, now) : this.#read(key, now);
+		return writes ? this.#write(session, now) : this.#read(session, now);
 	}
 
-	#write(key: string, now: Millis): Millis {
+	#write(session: string, now: Millis): Millis {
 		const { copies, write, lagMs } = this.#spec;
 		const arrivals = Array.from({ length: copies }, () => now + lagMs * exponential(this.#random));
 		const acknowledgedAt = arrivals.toSorted((a, b) => a - b)[write - 1] ?? now;
 		const number = ++this.#written;
 		this.#versions.push({ number, acknowledgedAt, arrivals });
-		this.#own.set(key, number);
+		this.#own.set(session, number);
 		return acknowledgedAt - now;
 	}
 
-	#read(key: string, now: Millis): Millis {
+	#read(session: string, now: Millis): Millis {
 		const { readYourWrites } = this.#spec;
 		const asked = this.#someCopies();
-		const wanted = readYourWrites ? (this.#own.get(key) ?? 0) : 0;
+		const wanted = readYourWrites ? (this.#own.get(session) ?? 0) : 0;
 		// The first instant at which one of those asked has the client's own write.
 		const own = this.#versions.find(({ number }) => number === wanted);
 		const at = own === undefined ? now : Math.max(now, earliest(own, asked));
