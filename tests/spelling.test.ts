@@ -56,11 +56,11 @@ function bare(word: string): string {
 	return word.replaceAll('’', "'").replace(/'s$/, '');
 }
 
-/** All words of a Markdown text but those in code and addresses. */
+/** All words of a Markdown text but those in code, placeholders and addresses. */
 function wordsOf(text: string): string[] {
 	return proseOf(markdown.parse(text))
 		.join('\n')
-		.replace(/\S*[/\\@_#]\S*|https?:\S+/g, ' ')
+		.replace(/\{[^}]*\}|\S*[/\\@_#]\S*|https?:\S+/g, ' ')
 		.split(/[^\p{L}’']+/u)
 		.map((word) => word.replace(/^['’]+|['’]+$/g, ''))
 		.filter((word) => word.length > 1);
