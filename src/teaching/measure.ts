@@ -69,9 +69,9 @@ export const measures: Readonly<Record<Measure, MeasureSpec>> = {
 		of: (_, { balancer }) => (balancer.sees === 'servers' ? balancer.everyMs : 0),
 		show: showMillis
 	},
-	/** Where servers keep sessions: how often one did not know its client and had the session anew. */
+	/** Where servers keep sessions: how often one did not know its client and set the session up. */
 	'session-misses': {
-		title: 'sessions had anew',
+		title: 'sessions set up',
 		better: 'lower',
 		of: (metrics) => metrics.sessionMisses,
 		show: showCount
