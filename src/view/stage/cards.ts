@@ -113,7 +113,7 @@ function requestLines(request: LiveRequest, scene: Scene, at: number): string[] 
 	if (work !== undefined) {
 		const server = scene.server(backend);
 		const serving = server?.serving.find(({ id }) => id === request.id);
-		const left = server && serving && workLeft(serving, server.speed, at);
+		const left = server && serving && workLeft(serving, server, at);
 		lines.push(`${ms(work)} of work${left === undefined ? '' : `, ${ms(left)} left`}`);
 	}
 	lines.push(`sent ${ms(at - sentAt)} ago by ${key}${attempt > 0 ? `, try ${String(attempt + 1)}` : ''}`);

@@ -137,7 +137,7 @@ export class Discs {
 			if (window === undefined) continue;
 			const request = scene.attempt(serving.id, serving.attempt);
 			const { work } = serving;
-			const left = workLeft(serving, server.speed, at);
+			const left = workLeft(serving, server, at);
 			const cap = Math.min(window.width, window.height) / 2 - 0.5;
 			const disc = this.#add(
 				scene,
