@@ -425,8 +425,10 @@ export class Scene {
 
 	/** An attempt by its number; undefined when nothing is known of it. */
 	attempt(id: number, attempt: number): LiveRequest | undefined {
+		// One that was given up may still be the latest: its server has it, while the request is on its way home.
+		const aside = this.others.size === 0 ? undefined : this.others.get(nameOf(id, attempt));
 		const request = this.requests.get(id);
-		return request?.attempt === attempt ? request : this.others.get(nameOf(id, attempt));
+		return aside ?? (request?.attempt === attempt ? request : undefined);
 	}
 
 	/** The request itself goes on without this attempt. */

@@ -1,4 +1,5 @@
-import { Scene } from '#record/scene.ts';
+import type { Scene } from '#record/scene.ts';
+import { Witness } from '#record/witness.ts';
 import type { Engine, LiveChange } from '#simulator/engine.ts';
 import { Player } from '#simulator/player.ts';
 import type { Change, Scenario } from '#simulator/scenario.ts';
@@ -7,6 +8,8 @@ import type { Speed } from '#view/controls/timeline.ts';
 /** One of the runs that share a clock, with the picture that its events have drawn so far. */
 export interface RunLane {
 	readonly engine: Engine;
+	readonly witness: Witness;
+	/** The witness's. */
 	readonly scene: Scene;
 }
 
@@ -30,12 +33,12 @@ export class Run {
 	constructor(scenarios: readonly Scenario[], speed: Speed = 1) {
 		const lanes: RunLane[] = [];
 		this.#player = new Player(scenarios, (engine, lane) => {
-			const scene = new Scene();
+			const witness = new Witness();
 			engine.explain = true;
 			engine.listen((event) => {
-				scene.hear(event);
+				witness.hear(event);
 			});
-			lanes[lane] = { engine, scene };
+			lanes[lane] = { engine, witness, scene: witness.scene };
 			this.lanes = [...lanes];
 		});
 		this.durationMs = this.#player.durationMs;
