@@ -180,9 +180,9 @@ export class Metrics {
 		this.hedges++;
 	}
 
-	/** A client came to a server that had no session of it. */
-	hearSessionMiss(): void {
-		this.sessionMisses++;
+	/** A client came to a server that had no session of it, with a request sent at `sentAt`. */
+	hearSessionMiss(sentAt: Millis): void {
+		if (sentAt >= this.warmUpMs) this.sessionMisses++;
 	}
 
 	hearRead(stale: boolean): void {

@@ -1,7 +1,7 @@
 import type { Cluster } from '#balancer/cluster.ts';
-import { randomStream } from '#balancer/random.ts';
+import { randomStream, randomWords, type Words } from '#balancer/random.ts';
 import { createStrategy } from '#balancer/strategies/index.ts';
-import type { Backend, Millis, Random, Strategy } from '#balancer/strategy.ts';
+import type { Backend, Millis, Strategy } from '#balancer/strategy.ts';
 import type { StrategyChoice } from '#record/choice.ts';
 import type { Ear } from '#record/event.ts';
 import { Fingerprint } from '#record/fingerprint.ts';
@@ -10,7 +10,7 @@ import { backendFacts } from '#record/rules.ts';
 import type { Reply, Wish, World } from '#record/world.ts';
 import type { Attempt } from './attempt.ts';
 import { Autoscaler } from './autoscaler.ts';
-import { Clients } from './clients.ts';
+import { Clients, type Client } from './clients.ts';
 import { Clockwork, deeds, type Task } from './clockwork.ts';
 import { exponential } from './draw.ts';
 import { Gate, type Neighbourhood } from './gate.ts';
@@ -52,13 +52,15 @@ export class Engine implements World, Neighbourhood, Surroundings {
 	#traffic: Traffic;
 	#trafficStamp = 0;
 	#traced = 0;
+	/** Requests the open traffic has sent. */
+	#arrivals = 0;
 	#clients: Clients;
 	#work: () => Millis;
 	/** Work for requests from outside, so that they leave the traffic's own untouched. */
 	#guestWork: () => Millis;
 	#think: () => Millis;
-	#patience: Random;
-	#whichGate: Random;
+	#patience: Words;
+	#whichGate: Words;
 	#network: Network;
 	#gates: readonly Gate[] = [];
 	/** By number. */
@@ -81,7 +83,7 @@ export class Engine implements World, Neighbourhood, Surroundings {
 
 	constructor(scenario: Scenario, seed = scenario.seed) {
 		const { traffic, work, balancer } = scenario;
-		const stream = (...names: (string | number)[]): Random => randomStream(seed, ...names);
+		const stream = (...names: (string | number)[]): Words => randomWords(seed, ...names);
 		this.scenario = scenario;
 		this.seed = seed;
 		this.#stirredAt = scenario.durationMs;
@@ -283,11 +285,11 @@ export class Engine implements World, Neighbourhood, Surroundings {
 	workOf({ request, attempt }: Attempt): Millis {
 		const { fanOut, work } = this.scenario;
 		if (fanOut === 1 || attempt === 0) return request.work;
-		return work.meanMs * drawer(work, randomStream(this.seed, 'calls', request.id, attempt))();
+		return work.meanMs * drawer(work, randomWords(this.seed, 'calls', request.id, attempt))();
 	}
 
 	extraWork(server: Server, attempt: Attempt): Millis {
-		const known = this.#sessions?.extraWork(server, attempt.key) ?? 0;
+		const known = this.#sessions?.extraWork(server, attempt.request) ?? 0;
 		return known + (this.#store?.visit(attempt.request, this.now) ?? 0);
 	}
 
@@ -333,7 +335,7 @@ export class Engine implements World, Neighbourhood, Surroundings {
 			this.scenario.balancer,
 			this.#strategyOf(this.#choice, number),
 			this,
-			randomStream(this.seed, 'gate', ...name),
+			randomWords(this.seed, 'gate', ...name),
 			first
 				? (change) => {
 						this.voice.changed(change, () => this.serverOf(change.backend));
@@ -429,7 +431,7 @@ export class Engine implements World, Neighbourhood, Surroundings {
 	#gateFor(): Gate {
 		const gates = this.#gates;
 		if (gates.length === 1) return this.#firstGate;
-		return gates[Math.floor(this.#whichGate() * gates.length)] ?? this.#firstGate;
+		return gates[this.#whichGate.lot(gates.length)] ?? this.#firstGate;
 	}
 
 	/** What led it here is over. */
@@ -446,7 +448,7 @@ export class Engine implements World, Neighbourhood, Surroundings {
 	#arrival(): void {
 		this.#traffic.advance();
 		this.#planArrival();
-		this.#send(this.#clients.next(), this.#work(), -1);
+		this.#send(this.#clients.senderOf(this.#arrivals++), this.#work(), -1);
 	}
 
 	#planTraced(): void {
@@ -456,8 +458,8 @@ export class Engine implements World, Neighbourhood, Surroundings {
 		this.clockwork.agenda.plan(next.at, deeds.task, () => {
 			this.#planTraced();
 			// Both are drawn in any case, so that naming one leaves the others as they were.
-			const [client, work] = [this.#clients.next(), this.#work()];
-			this.#send(next.key ?? client, next.work ?? work, -1);
+			const [client, work] = [this.#clients.senderOf(this.#arrivals++), this.#work()];
+			this.#send(next.key === undefined ? client : strangerCalled(next.key), next.work ?? work, -1);
 		});
 	}
 
@@ -466,14 +468,16 @@ export class Engine implements World, Neighbourhood, Surroundings {
 		const until = this.now + Math.max(least, this.#think());
 		if (until > this.scenario.durationMs) return;
 		this.clockwork.agenda.plan(until, deeds.task, () => {
-			this.#send(this.#clients.address(user), this.#work(), user);
+			this.#send(this.#clients.client(user), this.#work(), user);
 		});
 	}
 
-	#send(key: string, work: Millis, user: number, resolve?: (reply: Reply) => void): void {
-		const { patience } = this.scenario.traffic;
+	#send(client: Client, work: Millis, user: number, resolve?: (reply: Reply) => void): void {
+		const { balancer, traffic } = this.scenario;
+		const { patience } = traffic;
 		const request = this.#spare.pop() ?? new Request();
-		request.begin(this.#nextId++, key, work, this.now);
+		request.begin(this.#nextId++, client[balancer.key], work, this.now);
+		request.session = client.session;
 		request.user = user;
 		request.calls = this.scenario.fanOut;
 		request.resolve = resolve;
@@ -511,7 +515,7 @@ export class Engine implements World, Neighbourhood, Surroundings {
 		this.#inside--;
 		this.metrics.hearAnswer(at, latency, result, reason);
 		const outcome = 2 * (request.backend?.number ?? 0) + Number(result === 'ok');
-		this.fingerprint.addAnswer(id, request.sentAt, at, outcome);
+		this.fingerprint.add(id, request.sentAt, at, outcome);
 		if (this.voice.heard || resolve !== undefined) {
 			const backend = request.backend?.id;
 			const reply: Reply = {
@@ -588,7 +592,7 @@ export class Engine implements World, Neighbourhood, Surroundings {
 			case 'request': {
 				const resolve = this.#guest;
 				this.#guest = undefined;
-				this.#send(change.key, this.#guestWork(), -1, resolve);
+				this.#send(strangerCalled(change.key), this.#guestWork(), -1, resolve);
 			}
 		}
 	}
@@ -596,7 +600,7 @@ export class Engine implements World, Neighbourhood, Surroundings {
 	#build(spec: ServerSpec): void {
 		const number = this.#servers.length;
 		const tally = this.metrics.tallyOf(spec.id);
-		const server = new Server(spec, number, tally, this, randomStream(this.seed, 'server', spec.id));
+		const server = new Server(spec, number, tally, this, randomWords(this.seed, 'server', spec.id));
 		this.#servers.push(server);
 		this.#byId.set(spec.id, server);
 		for (const { cluster } of this.#gates)
@@ -624,6 +628,11 @@ export class Engine implements World, Neighbourhood, Surroundings {
 		const names = gate === 0 ? ['strategy'] : ['strategy', gate];
 		return createStrategy(name, knobs, randomStream(this.seed, ...names));
 	}
+}
+
+/** A client that is none of the traffic's: what it is called is its address and its session. */
+function strangerCalled(key: string): Client {
+	return { address: key, session: key };
 }
 
 function times(mean: number, draw: () => number): () => number {

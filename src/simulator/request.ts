@@ -8,7 +8,10 @@ import type { Timed } from './timer-line.ts';
 /** One client's request on its way. The engine reuses these objects; `id` names the request. */
 export class Request implements Timed {
 	id = 0;
+	/** What balancers know the client by. */
 	key = '';
+	/** What servers know it by. */
+	session = '';
 	/** Of a closed loop, who sent it and waits; −1 in an open one. */
 	user = -1;
 	sentAt: Millis = 0;

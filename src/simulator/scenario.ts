@@ -73,6 +73,8 @@ const TrafficSchema = z.strictObject({
 	zipf: z.number().min(0).max(3).default(0),
 	/** One client sends this share of everything. */
 	giant: z.number().min(0).max(1).default(0),
+	/** People behind the giant's one address, equally busy, each with a session of their own: an office, a mobile carrier. */
+	giantSessions: z.int().min(1).max(1_000_000).default(1),
 	/** How long a client waits before it leaves: for the answer, or only for its turn (`start`). null: as long as it takes. */
 	patience: z
 		.strictObject({
@@ -186,6 +188,8 @@ const BalancerSchema = z.strictObject({
 	sees: z.enum(['own', 'servers']).default('own'),
 	/** Where it sees the servers: how old its news may be. It looks every so often; 0: always. */
 	everyMs: Millis.default(0),
+	/** What it knows a client by: the address that the request comes from, or the session that a cookie names. */
+	key: z.enum(['address', 'session']).default('address'),
 	/** Requests that a client sends over one connection, which goes to one server; the next opens another. */
 	perConnection: z.int().min(1).max(1_000_000).default(1)
 });

@@ -1,5 +1,6 @@
 import type { Millis } from '#balancer/strategy.ts';
 import type { Metrics } from '#record/metrics.ts';
+import type { Request } from './request.ts';
 import type { Scenario } from './scenario.ts';
 import type { Server } from './server.ts';
 
@@ -17,12 +18,12 @@ export class Sessions {
 	}
 
 	/** Further work for a request of this client here. */
-	extraWork(server: Server, key: string): Millis {
+	extraWork(server: Server, { session, sentAt }: Request): Millis {
 		const { kept, missMs, storeMs } = this.#spec;
 		if (kept === 'store') return storeMs;
-		if (server.sessions.has(key)) return 0;
-		server.sessions.add(key);
-		this.#metrics.hearSessionMiss();
+		if (server.sessions.has(session)) return 0;
+		server.sessions.add(session);
+		this.#metrics.hearSessionMiss(sentAt);
 		return missMs;
 	}
 }

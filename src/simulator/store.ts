@@ -1,4 +1,5 @@
-import type { Millis, Random } from '#balancer/strategy.ts';
+import type { Words } from '#balancer/random.ts';
+import type { Millis } from '#balancer/strategy.ts';
 import type { Metrics } from '#record/metrics.ts';
 import { exponential } from './draw.ts';
 import type { Request } from './request.ts';
@@ -20,7 +21,7 @@ interface Version {
  */
 export class Store {
 	#spec: NonNullable<Scenario['data']>;
-	#random: Random;
+	#random: Words;
 	#metrics: Metrics;
 	/** Ascending; the first is everywhere already. */
 	#versions: Version[] = [];
@@ -28,7 +29,7 @@ export class Store {
 	/** The newest version that each client has written. */
 	#own = new Map<string, number>();
 
-	constructor(spec: NonNullable<Scenario['data']>, random: Random, metrics: Metrics) {
+	constructor(spec: NonNullable<Scenario['data']>, random: Words, metrics: Metrics) {
 		this.#spec = spec;
 		this.#random = random;
 		this.#metrics = metrics;
@@ -36,29 +37,29 @@ export class Store {
 
 	/** Decide whether a new request reads or writes. */
 	assign(request: Request): void {
-		request.writes = this.#random() < this.#spec.writes;
+		request.writes = this.#random.fraction() < this.#spec.writes;
 	}
 
 	/** A worker asks for the data; how long it waits for them. */
-	visit({ key, writes }: Request, now: Millis): Millis {
+	visit({ session, writes }: Request, now: Millis): Millis {
 		this.#forget(now);
-		return writes ? this.#write(key, now) : this.#read(key, now);
+		return writes ? this.#write(session, now) : this.#read(session, now);
 	}
 
-	#write(key: string, now: Millis): Millis {
+	#write(session: string, now: Millis): Millis {
 		const { copies, write, lagMs } = this.#spec;
 		const arrivals = Array.from({ length: copies }, () => now + lagMs * exponential(this.#random));
 		const acknowledgedAt = arrivals.toSorted((a, b) => a - b)[write - 1] ?? now;
 		const number = ++this.#written;
 		this.#versions.push({ number, acknowledgedAt, arrivals });
-		this.#own.set(key, number);
+		this.#own.set(session, number);
 		return acknowledgedAt - now;
 	}
 
-	#read(key: string, now: Millis): Millis {
+	#read(session: string, now: Millis): Millis {
 		const { readYourWrites } = this.#spec;
 		const asked = this.#someCopies();
-		const wanted = readYourWrites ? (this.#own.get(key) ?? 0) : 0;
+		const wanted = readYourWrites ? (this.#own.get(session) ?? 0) : 0;
 		// The first instant at which one of those asked has the client's own write.
 		const own = this.#versions.find(({ number }) => number === wanted);
 		const at = own === undefined ? now : Math.max(now, earliest(own, asked));
@@ -77,7 +78,7 @@ export class Store {
 		const { copies, read } = this.#spec;
 		const all = Array.from({ length: copies }, (_, copy) => copy);
 		for (let i = 0; i < read; i++) {
-			const other = i + Math.floor(this.#random() * (copies - i));
+			const other = i + this.#random.lot(copies - i);
 			[all[i], all[other]] = [all[other] ?? 0, all[i] ?? 0];
 		}
 		return all.slice(0, read);

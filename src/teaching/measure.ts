@@ -10,7 +10,9 @@ export const measureNames = [
 	'ok-share',
 	'goodput',
 	'servers',
-	'report-interval'
+	'report-interval',
+	'session-misses',
+	'busiest-share'
 ] as const;
 export type Measure = (typeof measureNames)[number];
 
@@ -19,6 +21,10 @@ export interface Measured {
 	readonly sent: number;
 	readonly ok: number;
 	readonly failed: number;
+	/** Requests that came to a server which did not know their session. */
+	readonly sessionMisses: number;
+	/** How often each was picked, over the whole run. */
+	readonly backends: ReadonlyMap<string, { readonly picked: number }>;
 	/** Successful answers a second. */
 	readonly goodput: number;
 	/** Of the successful answers, in milliseconds. */
@@ -47,7 +53,7 @@ export const measures: Readonly<Record<Measure, MeasureSpec>> = {
 		title: 'answered',
 		better: 'higher',
 		of: (metrics) => metrics.ok / (metrics.ok + metrics.failed),
-		show: (value) => (Number.isFinite(value) ? `${(value * 100).toFixed(1)} %` : '–')
+		show: showShare
 	},
 	goodput: {
 		title: 'answered a second',
@@ -62,6 +68,20 @@ export const measures: Readonly<Record<Measure, MeasureSpec>> = {
 		better: 'higher',
 		of: (_, { balancer }) => (balancer.sees === 'servers' ? balancer.everyMs : 0),
 		show: showMillis
+	},
+	/** Where servers keep sessions: how often one did not know its client and had the session anew. */
+	'session-misses': {
+		title: 'sessions had anew',
+		better: 'lower',
+		of: (metrics) => metrics.sessionMisses,
+		show: showCount
+	},
+	/** The most that one server got of all requests, from the beginning of the run on. */
+	'busiest-share': {
+		title: 'at the busiest server',
+		better: 'lower',
+		of: ({ backends }) => busiestShare([...backends.values()].map(({ picked }) => picked)),
+		show: showShare
 	}
 };
 
@@ -81,6 +101,14 @@ function showMillis(value: number): string {
 	if (Number.isNaN(value)) return '–';
 	if (value === Infinity) return 'never';
 	return value < 999.5 ? `${value.toFixed(0)} ms` : `${(value / 1000).toFixed(2)} s`;
+}
+
+function busiestShare(picks: readonly number[]): number {
+	return Math.max(0, ...picks) / picks.reduce((sum, picked) => sum + picked, 0);
+}
+
+function showShare(value: number): string {
+	return Number.isFinite(value) ? `${(value * 100).toFixed(1)} %` : '–';
 }
 
 function showCount(value: number): string {

@@ -66,6 +66,7 @@ const traffic = fc.record({
 	clients: fc.constant(7),
 	zipf: sometimes(fc.constant(1.1)),
 	giant: sometimes(fc.constant(0.6)),
+	giantSessions: sometimes(fc.constant(4)),
 	patience: sometimes(
 		fc.record({
 			law: fc.constantFrom('fixed' as const, 'exponential' as const),
@@ -112,6 +113,7 @@ const balancer = fc.record({
 	gates: sometimes(fc.integer({ min: 2, max: 3 })),
 	sees: sometimes(fc.constant('servers' as const)),
 	everyMs: sometimes(fc.constantFrom(7, 80)),
+	key: sometimes(fc.constant('session' as const)),
 	perConnection: sometimes(fc.constantFrom(2, 5))
 });
 

@@ -11,3 +11,21 @@ test.each([
 	const scenario = readScenario({ servers: [{ id: 'A' }], balancer });
 	expect(measures['report-interval'].of(measured([]), scenario)).toBe(expected);
 });
+
+test('the busiest server has its share of all picks, and nobody has one where nothing was picked', () => {
+	const { of, show } = measures['busiest-share'];
+	const scenario = readScenario({ servers: [{ id: 'A' }] });
+	const backends = new Map([
+		['A', { picked: 30 }],
+		['B', { picked: 10 }],
+		['C', { picked: 0 }]
+	]);
+	expect(of({ ...measured([]), backends }, scenario)).toBe(0.75);
+	expect(of(measured([]), scenario)).toBeNaN();
+	expect(show(NaN)).toBe('–');
+});
+
+test('sessions are counted as the run counted them', () => {
+	const scenario = readScenario({ servers: [{ id: 'A' }] });
+	expect(measures['session-misses'].of({ ...measured([]), sessionMisses: 7 }, scenario)).toBe(7);
+});

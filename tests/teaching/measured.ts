@@ -9,6 +9,8 @@ export function measured(latencies: readonly number[]): Measured {
 		ok: good.length,
 		failed: latencies.length - good.length,
 		goodput: good.length,
+		sessionMisses: 0,
+		backends: new Map(),
 		meanLatency: good.reduce((sum, latency) => sum + latency, 0) / good.length,
 		percentile: (p) => sorted[Math.max(0, Math.ceil(p * sorted.length) - 1)] ?? NaN
 	};

@@ -110,6 +110,14 @@ export const groups: readonly Group[] = [
 				step: 0.05,
 				format: percent
 			},
+			{
+				kind: 'number',
+				label: 'People behind its address',
+				path: 'traffic.giantSessions',
+				min: 1,
+				max: 400,
+				when: (scenario) => scenario.traffic.giant > 0
+			},
 			{ kind: 'number', label: 'Zipf’s exponent', path: 'traffic.zipf', min: 0, max: 2, step: 0.1 },
 			{
 				kind: 'part',
@@ -364,6 +372,15 @@ export const groups: readonly Group[] = [
 				label: 'A client goes',
 				path: 'balancer.sticky',
 				words: ['wherever the strategy says', 'where it went before']
+			},
+			{
+				kind: 'choice',
+				label: 'It knows a client by',
+				path: 'balancer.key',
+				options: [
+					{ value: 'address', label: 'its address' },
+					{ value: 'session', label: 'its session cookie' }
+				]
 			},
 			{ kind: 'number', label: 'Requests on a connection', path: 'balancer.perConnection', min: 1, max: 50 },
 			{ kind: 'number', label: 'Gates side by side', path: 'balancer.gates', min: 1, max: 8 },
