@@ -21,7 +21,8 @@ The run's length is the file's, unless --requests or --duration says otherwise; 
 Intervals hold 95 % of the time: from the batch means of one run, from replications with --seeds. A number that cannot be
 known yet says so: "few", "short", "never" or "unstable".
 
---json: of one run its summary (sent, ok, failed, failures, meanMs, p50Ms …, servers, fingerprint) together with strategy,
+--json: of one run its summary (sent, ok, failed, failures, meanMs, p50Ms …, amplification, hedges, wastedMs, sessionMisses,
+reads, staleReads, jain, peakToMean, servers, fingerprint) together with strategy,
 knobs, seeds, warmUpMs, durationMs, n, settledMs (MSER-5), offeredLoad, diverged, runs (a summary for each seed) and
 metrics: for goodput, failed, mean, wait, p50, p90, p95, p99, p99.9 each {unit, value, halfWidth, groups, doubt?}. value is null
 (nothing measured, or unstable), "never" or a number; halfWidth is null where it is not known; groups counts batches

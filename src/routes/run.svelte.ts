@@ -1,3 +1,4 @@
+import { History } from '#record/history.ts';
 import { Scene } from '#record/scene.ts';
 import type { Engine, LiveChange } from '#simulator/engine.ts';
 import { Player } from '#simulator/player.ts';
@@ -8,6 +9,8 @@ import type { Speed } from '#view/controls/timeline.ts';
 export interface RunLane {
 	readonly engine: Engine;
 	readonly scene: Scene;
+	/** Second by second, for charts. */
+	readonly history: History;
 }
 
 /**
@@ -31,11 +34,13 @@ export class Run {
 		const lanes: RunLane[] = [];
 		this.#player = new Player(scenarios, (engine, lane) => {
 			const scene = new Scene();
+			const history = new History(scene, () => engine.metrics.wastedMs);
 			engine.explain = true;
 			engine.listen((event) => {
+				history.hear(event);
 				scene.hear(event);
 			});
-			lanes[lane] = { engine, scene };
+			lanes[lane] = { engine, scene, history };
 			this.lanes = [...lanes];
 		});
 		this.durationMs = this.#player.durationMs;
@@ -115,6 +120,7 @@ export class Run {
 
 	#show(): void {
 		this.at = this.#player.now;
+		for (const { history } of this.lanes) history.passed(Math.min(this.at, this.durationMs));
 		this.playing = this.#player.playing;
 		this.ended = this.#player.ended;
 		this.frame++;
