@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { InputError, jsonOf } from '#record/input.ts';
 import { audit } from '#simulator/audit.ts';
 import { Engine } from '#simulator/engine.ts';
-import { scenarioOfLink } from '#simulator/link.ts';
+import { readAddress } from '#simulator/link.ts';
 import { measure } from '#simulator/measure.ts';
 import { presets } from '#simulator/presets.ts';
 import { readScenario, type Scenario, scenarioJsonSchema } from '#simulator/scenario.ts';
@@ -137,8 +137,12 @@ function run({ scenarios, seeds }: Plan, { log, audit: audits }: Options): Repor
 
 /** A file, or a link to the playground with all of it inside. */
 async function scenarioOf(file: string): Promise<Scenario> {
-	const [, link] = /[#&]s=([\w-]*)$/.exec(file) ?? [];
-	return link === undefined ? readScenario(jsonOf(await textOf(file), file), file) : scenarioOfLink(link);
+	const address = /^[^#]*#(?=.*\bs=)/.test(file) ? readAddress(file.replace(/^[^#]*/, '')) : undefined;
+	if (address?.difference !== undefined)
+		console.error(
+			`The link compares two runs: this is the first; the other has ${address.difference.path} ${JSON.stringify(address.difference.value)}.`
+		);
+	return address?.scenario ?? readScenario(jsonOf(await textOf(file), file), file);
 }
 
 async function textOf(file: string): Promise<string> {
