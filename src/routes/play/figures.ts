@@ -93,7 +93,7 @@ export function shownDifference(figure: Figure, a: number, b: number): string {
 	const difference = b - a;
 	if (!Number.isFinite(difference)) return '–';
 	const size = shown(figure, Math.abs(difference));
-	if (difference === 0) return '0';
+	if (Number(size) === 0) return '0';
 	return `${difference > 0 ? '+' : '−'}${size}`;
 }
 
