@@ -1,3 +1,4 @@
+import { History } from '#record/history.ts';
 import type { Scene } from '#record/scene.ts';
 import { Witness } from '#record/witness.ts';
 import type { Engine, LiveChange } from '#simulator/engine.ts';
@@ -11,6 +12,8 @@ export interface RunLane {
 	readonly witness: Witness;
 	/** The witness's. */
 	readonly scene: Scene;
+	/** Second by second, for charts. */
+	readonly history: History;
 }
 
 /**
@@ -34,11 +37,14 @@ export class Run {
 		const lanes: RunLane[] = [];
 		this.#player = new Player(scenarios, (engine, lane) => {
 			const witness = new Witness();
+			const { scene } = witness;
+			const history = new History(scene, () => engine.metrics.wastedMs);
 			engine.explain = true;
 			engine.listen((event) => {
+				history.hear(event);
 				witness.hear(event);
 			});
-			lanes[lane] = { engine, witness, scene: witness.scene };
+			lanes[lane] = { engine, witness, scene, history };
 			this.lanes = [...lanes];
 		});
 		this.durationMs = this.#player.durationMs;
@@ -118,6 +124,7 @@ export class Run {
 
 	#show(): void {
 		this.at = this.#player.now;
+		for (const { history } of this.lanes) history.passed(Math.min(this.at, this.durationMs));
 		this.playing = this.#player.playing;
 		this.ended = this.#player.ended;
 		this.frame++;
