@@ -5,6 +5,7 @@ import { InputError } from '#record/input.ts';
 import { adviceOn } from '#teaching/advice.ts';
 import { caseNames, checkLesson, type CaseCheck, type LessonCheck } from '#teaching/check.ts';
 import { checkFigure, figuresIn, lessonRuns } from '#teaching/figure.ts';
+import { followedIn, stopsOf } from '#teaching/found.ts';
 import { lessonJsonSchema, readLesson, type Lesson } from '#teaching/lesson.ts';
 import { measures } from '#teaching/measure.ts';
 import { readProse } from '#teaching/prose.ts';
@@ -39,6 +40,7 @@ export function registerLesson(program: Command): void {
 				const check = checkLesson(folder.lesson, seeds);
 				const { problems, advice } = inspect(folder);
 				console.log(report(folder, check, options.seeds));
+				for (const line of momentsOf(folder)) console.log(`  ${line}`);
 				for (const problem of problems) console.log(`  wrong: ${problem}`);
 				for (const sentence of advice) console.log(`  warning: ${sentence}`);
 				good &&= check.holds && problems.length === 0;
@@ -90,6 +92,25 @@ function inspect({ name, lesson, prose }: LessonFolder): {
 		return 'problem' in checked ? [checked.problem] : [];
 	});
 	return { problems, advice: adviceOn(lesson, readProse(prose, file)) };
+}
+
+/** Where its runs stop, with their captions filled in, and the request it follows. */
+function momentsOf({ name, lesson }: LessonFolder): readonly string[] {
+	const file = `${name}/lesson.yaml`;
+	const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`;
+	const stops = Object.entries(stopsOf(lesson, file)).flatMap(([scene, found]) =>
+		found.map(({ at, lane, server, says }) =>
+			['stops at', seconds(at), scene, lane, server, `“${says}”`].filter(Boolean).join(' ')
+		)
+	);
+	const life = followedIn(lesson, file)?.life;
+	if (life === undefined) return stops;
+	const { id, sent, server, ahead, waited, worked, latency } = life;
+	const times = `waited ${seconds(waited)}, worked ${seconds(worked)}, back after ${seconds(latency)}`;
+	return [
+		...stops,
+		`follows request ${String(id)}, sent at ${seconds(sent)} to ${server} with ${String(ahead)} ahead: ${times}`
+	];
 }
 
 function chosen(folders: readonly LessonFolder[], number: string | undefined): readonly LessonFolder[] {

@@ -88,7 +88,7 @@ test.each([
 	['value: exponential, label', 'value: expo, label', 'the lever "Requests" at expo makes no scenario'],
 	['min: 1, max: 8', 'min: 0, max: 8', 'goal.levers[0].min is 0'],
 	['atMost: 590, ', 'atMost: 590, atLeast: 1, ', 'needs exactly one of atMost and atLeast'],
-	['kind: rank', 'kind: curve', 'prediction.kind is "curve"'],
+	['kind: rank', 'kind: poll', 'prediction.kind is "poll"'],
 	['name: round-robin\n  lit', 'name: round-robbin\n  lit', 'strategy.name is "round-robbin"'],
 	['  seed: 40', '  seed: two', 'goal.seed is "two"']
 ])('%j made %j is refused: %s', (from, to, reason) => {
