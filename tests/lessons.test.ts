@@ -6,6 +6,7 @@ import { mostStoryWords } from '#teaching/advice.ts';
 import { checkLesson } from '#teaching/check.ts';
 import { litLines, strategyFile } from '#teaching/compile/lesson.ts';
 import { checkFigure, figuresIn, lessonRuns } from '#teaching/figure.ts';
+import { followedIn, stopsOf } from '#teaching/found.ts';
 import { scenariosOf } from '#teaching/lesson.ts';
 import { readProse, wordsIn } from '#teaching/prose.ts';
 import { unknownPlaceholders } from '#teaching/prediction.ts';
@@ -54,8 +55,15 @@ test.each(lessons)('%s: every number in the text is what the engine measures', (
 	expect(problems).toEqual([]);
 });
 
-test.each(lessons)('%s: every further setting is one that the text quotes', ({ name, lesson, prose }) => {
-	const quoted = new Set(figuresIn(prose, name).map(({ url }) => url.slice('run:'.length).split('/')[0]));
+test.each(lessons)('%s: every further setting is one that the text quotes or the data uses', (folder) => {
+	const { name, lesson, prose } = folder;
+	const { prediction, follow, recall } = lesson;
+	const quoted = new Set([
+		...figuresIn(prose, name).map(({ url }) => url.slice('run:'.length).split('/')[0]),
+		...(prediction.kind === 'curve' ? prediction.points.map(({ run }) => run) : []),
+		...(follow === undefined ? [] : [follow.run]),
+		...recall.map(({ run }) => run)
+	]);
 	expect(Object.keys(lesson.cases).filter((id) => !quoted.has(id))).toEqual([]);
 });
 
@@ -64,6 +72,17 @@ test.each(lessons)('%s: the lit lines are in the source of its strategy', ({ nam
 	const lit = litLines(readFileSync(new URL(`../${file}`, import.meta.url), 'utf8'), lesson, file, name);
 	expect(lit.size).toBeGreaterThanOrEqual(lesson.strategy.lit.length);
 });
+
+test.each(lessons)(
+	'%s: every stop comes, its caption is filled in, and the followed request exists',
+	(folder) => {
+		const { name, lesson } = folder;
+		const found = Object.values(stopsOf(lesson, name)).flat();
+		const asked = [lesson.run, lesson.start, lesson.solution, lesson.ablation].flatMap(({ stops }) => stops);
+		expect(found).toHaveLength(asked.length);
+		expect(followedIn(lesson, name) === undefined).toBe(lesson.follow === undefined);
+	}
+);
 
 test.each(lessons)('%s: there are three hints, and sources by https', ({ lesson }) => {
 	expect(lesson.hints).toHaveLength(3);

@@ -1,13 +1,15 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { InputError } from '#record/input.ts';
 import { adviceOn } from '#teaching/advice.ts';
 import { caseNames, checkLesson, type CaseCheck, type LessonCheck } from '#teaching/check.ts';
 import { checkFigure, figuresIn, lessonRuns } from '#teaching/figure.ts';
+import { followedIn, stopsOf } from '#teaching/found.ts';
 import { lessonJsonSchema, readLesson, type Lesson } from '#teaching/lesson.ts';
 import { measures } from '#teaching/measure.ts';
 import { readProse } from '#teaching/prose.ts';
+import { newLesson, slugOf, unwritten } from '#teaching/template.ts';
 
 /** A lesson's texts as they are on disk. */
 export interface LessonFolder {
@@ -23,7 +25,7 @@ export function registerLesson(program: Command): void {
 	const lesson = program
 		.command('lesson')
 		.helpCommand(false)
-		.description('check the lessons, or print the schema of their data');
+		.description('check the lessons, begin a new one, or print the schema of their data');
 	lesson
 		.command('check')
 		.description(
@@ -39,11 +41,29 @@ export function registerLesson(program: Command): void {
 				const check = checkLesson(folder.lesson, seeds);
 				const { problems, advice } = inspect(folder);
 				console.log(report(folder, check, options.seeds));
+				for (const line of momentsOf(folder)) console.log(`  ${line}`);
+				for (const line of unwritten(folder.data, folder.prose)) console.log(`  missing: ${line}`);
 				for (const problem of problems) console.log(`  wrong: ${problem}`);
 				for (const sentence of advice) console.log(`  warning: ${sentence}`);
 				good &&= check.holds && problems.length === 0;
 			}
 			if (!good) process.exitCode = 1;
+		});
+	lesson
+		.command('new')
+		.description(
+			'make the folder of a lesson that can be read and run at once, and say what is to be written'
+		)
+		.argument('<title>', 'as in "The Go Gatehouse"')
+		.option('--number <number>', 'its place; after the last one unless told')
+		.action((title: string, options: { number?: string }) => {
+			const root = process.cwd();
+			const name = create(root, title, options.number);
+			const folder = readFolder(root, name);
+			const open = unwritten(folder.data, folder.prose);
+			console.log(`${name} is there, and it runs. ${String(open.length)} things are to be written:`);
+			for (const line of open) console.log(`  ${line}`);
+			console.log(`Then: npm run golangia -- lesson check ${String(folder.lesson.number)}`);
 		});
 	lesson
 		.command('schema')
@@ -62,6 +82,32 @@ export function readLessons(root: string): readonly LessonFolder[] {
 	return names
 		.map((entry) => readFolder(root, `lessons/${entry.name}`))
 		.toSorted((a, b) => a.lesson.number - b.lesson.number);
+}
+
+/** Write a new lesson's folder and return its name. @throws InputError when its number or its name is taken, and then nothing is written. */
+export function create(root: string, title: string, wanted?: string): string {
+	const lessons = readLessons(root).map(({ lesson }) => lesson);
+	const number = wanted === undefined ? Math.max(0, ...lessons.map((one) => one.number)) + 1 : Number(wanted);
+	if (!Number.isInteger(number) || number < 1 || number > 99) {
+		throw new InputError(`--number is "${String(wanted)}": use a whole number from 1 to 99.`);
+	}
+	const taken = lessons.find((one) => one.number === number);
+	if (taken !== undefined) {
+		throw new InputError(
+			`--number is ${String(number)}: that is ${taken.title} already; choose another, or leave it out.`
+		);
+	}
+	const slug = slugOf({ number, title });
+	if (!/^\d\d-[a-z0-9]/.test(slug)) {
+		throw new InputError(`The title is "${title}": use one with letters, such as "The Go Gatehouse".`);
+	}
+	const chapter = lessons.findLast((one) => one.number < number)?.chapter ?? 'The Siege';
+	const { data, prose } = newLesson({ number, title: title.trim(), chapter });
+	const name = `lessons/${slug}`;
+	mkdirSync(join(root, name), { recursive: true });
+	writeFileSync(join(root, name, 'lesson.yaml'), data);
+	writeFileSync(join(root, name, 'lesson.md'), prose);
+	return name;
 }
 
 function readFolder(root: string, name: string): LessonFolder {
@@ -90,6 +136,25 @@ function inspect({ name, lesson, prose }: LessonFolder): {
 		return 'problem' in checked ? [checked.problem] : [];
 	});
 	return { problems, advice: adviceOn(lesson, readProse(prose, file)) };
+}
+
+/** Where its runs stop, with their captions filled in, and the request it follows. */
+function momentsOf({ name, lesson }: LessonFolder): readonly string[] {
+	const file = `${name}/lesson.yaml`;
+	const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`;
+	const stops = Object.entries(stopsOf(lesson, file)).flatMap(([scene, found]) =>
+		found.map(({ at, lane, server, says }) =>
+			['stops at', seconds(at), scene, lane, server, `“${says}”`].filter(Boolean).join(' ')
+		)
+	);
+	const life = followedIn(lesson, file)?.life;
+	if (life === undefined) return stops;
+	const { id, sent, server, ahead, waited, worked, latency } = life;
+	const times = `waited ${seconds(waited)}, worked ${seconds(worked)}, back after ${seconds(latency)}`;
+	return [
+		...stops,
+		`follows request ${String(id)}, sent at ${seconds(sent)} to ${server} with ${String(ahead)} ahead: ${times}`
+	];
 }
 
 function chosen(folders: readonly LessonFolder[], number: string | undefined): readonly LessonFolder[] {

@@ -28,12 +28,17 @@ export class Run {
 	ended = $state(false);
 	speed = $state<Speed>(1);
 	lanes = $state.raw<readonly RunLane[]>([]);
+	/** The moment at which it has just stopped by itself; undefined as soon as it goes on. */
+	stopped = $state<number>();
 	readonly durationMs: number;
+	/** Moments at which it is still to stop, once each. */
+	#stops: readonly number[];
 	#player: Player;
 	#last: number | undefined;
 	#request: number | undefined;
 
-	constructor(scenarios: readonly Scenario[], speed: Speed = 1) {
+	constructor(scenarios: readonly Scenario[], speed: Speed = 1, stops: readonly number[] = []) {
+		this.#stops = stops;
 		const lanes: RunLane[] = [];
 		this.#player = new Player(scenarios, (engine, lane) => {
 			const witness = new Witness();
@@ -80,6 +85,14 @@ export class Run {
 		this.#show();
 	};
 
+	/** To a moment at which it stops, or has stopped, by itself. */
+	stopAt(at: number): void {
+		this.#stops = this.#stops.filter((stop) => stop !== at);
+		this.pause();
+		this.seek(at);
+		this.stopped = at;
+	}
+
 	/** On to the end at once. */
 	finish = (): void => {
 		this.#player.finish();
@@ -116,13 +129,21 @@ export class Run {
 	}
 
 	#tick = (wall: number): void => {
-		this.#player.tick(wall - (this.#last ?? wall));
+		const before = this.#player.now;
+		this.#player.tick(wall - (this.#last ?? wall), Math.min(...this.#stops.filter((at) => at > before)));
 		this.#last = wall;
 		this.#show();
+		const { now } = this.#player;
+		if (this.#stops.includes(now)) {
+			this.#stops = this.#stops.filter((at) => at !== now);
+			this.pause();
+			this.stopped = now;
+		}
 		this.#request = this.#player.playing ? requestAnimationFrame(this.#tick) : undefined;
 	};
 
 	#show(): void {
+		this.stopped = undefined;
 		this.at = this.#player.now;
 		for (const { history } of this.lanes) history.passed(Math.min(this.at, this.durationMs));
 		this.playing = this.#player.playing;

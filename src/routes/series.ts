@@ -27,6 +27,33 @@ export function countSeries(
 	return { ...look, points: secondsOf(metrics).map((one) => ({ at: one.at, value: one[count] })) };
 }
 
+/** How many failed since the warm-up, up to each second. */
+export function failedSoFar(metrics: Metrics, look: Omit<Series, 'points'>): Series {
+	let failed = 0;
+	return {
+		...look,
+		points: countedSeconds(metrics).map((one) => ({ at: one.at, value: (failed += one.failed) }))
+	};
+}
+
+/** The share of all answers since the warm-up that were good, in per cent, up to each second. */
+export function shareSoFar(metrics: Metrics, look: Omit<Series, 'points'>): Series {
+	let ok = 0;
+	let answered = 0;
+	return {
+		...look,
+		points: countedSeconds(metrics).map((one) => {
+			ok += one.ok;
+			answered += one.ok + one.failed;
+			return { at: one.at, value: (100 * ok) / answered, n: answered };
+		})
+	};
+}
+
+function countedSeconds(metrics: Metrics): readonly Window[] {
+	return secondsOf(metrics).filter(({ at }) => at > metrics.warmUpMs);
+}
+
 /** Where requests begin to fail, after a time in which none did. */
 export function failureMoments(metrics: Metrics): readonly Moment[] {
 	const seconds = secondsOf(metrics);

@@ -40,10 +40,10 @@ export class Player {
 		return this.#engines.every((engine) => engine.ended);
 	}
 
-	/** A frame of the page: `wallMs` have passed since the last one. */
-	tick(wallMs: Millis): void {
+	/** A frame of the page: `wallMs` have passed since the last one. It goes no further than `until`. */
+	tick(wallMs: Millis, until: Millis = Infinity): void {
 		if (!this.playing) return;
-		this.#runUntil(this.now + Math.min(wallMs, longestFrameMs) * this.speed);
+		this.#runUntil(Math.min(until, this.now + Math.min(wallMs, longestFrameMs) * this.speed));
 		if (this.ended) this.playing = false;
 	}
 

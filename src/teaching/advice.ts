@@ -29,5 +29,15 @@ export function adviceOn(lesson: Lesson, prose: LessonProse): readonly string[] 
 			`It takes about ${minutes.toFixed(1)} minutes and promises ${String(lesson.minutes)}: shorten it or promise more.`
 		);
 	}
+	const parts: readonly (readonly [boolean, string])[] = [
+		[
+			lesson.run.stops.length === 0,
+			'no stops: add run.stops, so that the run stops where something is to be noticed'
+		],
+		[lesson.follow === undefined, 'no request followed through: add follow'],
+		[lesson.solution.stops.length === 0, 'no commentary in "show me": add solution.stops'],
+		[lesson.recall.length === 0, 'no question for a later door: add recall']
+	];
+	for (const [lacks, what] of parts) if (lacks) advice.push(`It has ${what}.`);
 	return advice;
 }

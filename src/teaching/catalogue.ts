@@ -1,3 +1,4 @@
+import type { Term } from './glossary.ts';
 import type { LessonHead } from './lesson.ts';
 import type { CompiledLesson } from './module.ts';
 
@@ -7,6 +8,13 @@ const heads = import.meta.glob<LessonHead>('/lessons/*/lesson.yaml', {
 	eager: true
 });
 const modules = import.meta.glob<CompiledLesson>('/lessons/*/lesson.yaml');
+
+const [words] = Object.values(
+	import.meta.glob<readonly Term[]>('/lessons/glossary.yaml', { import: 'glossary', eager: true })
+);
+
+/** Words of the field, in the order of the alphabet. */
+export const glossary: readonly Term[] = words ?? [];
 
 /** All lessons in their order: what a table of contents needs, and no more. */
 export const catalogue: readonly LessonHead[] = Object.values(heads).toSorted((a, b) => a.number - b.number);

@@ -1,5 +1,7 @@
 import type { Scenario } from '#simulator/scenario.ts';
 import { simulate } from '#simulator/simulate.ts';
+import { followed, type Followed } from './follow.ts';
+import { instantOf, instantValue } from './instant.ts';
 import { scenariosOf, type Lesson } from './lesson.ts';
 import { measures, type Measure, type Measured } from './measure.ts';
 
@@ -38,7 +40,7 @@ export function lessonRuns(
 	};
 }
 
-export type CheckedFigure = { readonly value: number } | { readonly problem: string };
+export type CheckedFigure = { readonly value: number | string } | { readonly problem: string };
 
 /** The engine's value when it agrees with the text to the digits shown; else a sentence that says what to write. */
 export function checkFigure(
@@ -47,23 +49,65 @@ export function checkFigure(
 	lesson: Lesson
 ): CheckedFigure {
 	const [name = '', measure = ''] = url.slice(figureScheme.length).split('/');
+	if (name === 'follow') return checkFollowed({ text, place, url }, measure, lesson);
 	const run = runs(name);
 	if (run === undefined) {
 		const known = Object.keys(scenariosOf(lesson)).join(', ');
 		return { problem: `${place}: "${url}" names no run of this lesson: use one of ${known}.` };
 	}
+	const instant = instantOf(measure);
+	if (instant !== undefined) {
+		const value = instantValue(run.scenario, instant);
+		if (value === undefined) return { problem: `${place}: "${url}" names no server of that run.` };
+		return compared(text, value, String(value), place, `${name} has`, measure);
+	}
 	if (!(measure in measures)) {
 		return {
-			problem: `${place}: "${url}" names no measure: use one of ${Object.keys(measures).join(', ')}.`
+			problem: `${place}: "${url}" names no measure: use one of ${Object.keys(measures).join(', ')}, or a server at an instant, as in inside.A@11000.`
 		};
 	}
 	const spec = measures[measure as Measure];
 	const value = spec.of(run.metrics, run.scenario);
-	if (agrees(text, value)) return { value };
 	const seed = String(run.scenario.seed);
-	return {
-		problem: `${place}: the text says "${text}", but ${name} measures ${spec.show(value)} for ${measure} on seed ${seed}: mend the text.`
-	};
+	return compared(text, value, spec.show(value), place, `${name} measures`, `${measure} on seed ${seed}`);
+}
+
+/** What the text may quote of the request that the lesson follows. */
+const followFields: Readonly<Record<string, (life: Followed) => number | string>> = {
+	server: ({ server }) => server,
+	ahead: ({ ahead }) => ahead,
+	waited: ({ waited }) => waited,
+	worked: ({ worked }) => worked,
+	latency: ({ latency }) => latency,
+	sent: ({ sent }) => sent,
+	attempts: ({ attempts }) => attempts
+};
+
+function checkFollowed({ text, place, url }: Figure, field: string, lesson: Lesson): CheckedFigure {
+	const scenario = lesson.follow && scenariosOf(lesson)[lesson.follow.run];
+	const life = lesson.follow && scenario && followed(scenario, lesson.follow);
+	if (life === undefined)
+		return { problem: `${place}: "${url}" quotes a request, but the lesson follows none: add follow.` };
+	const value = followFields[field]?.(life);
+	if (value === undefined) {
+		return {
+			problem: `${place}: "${url}" names nothing of a request: use one of ${Object.keys(followFields).join(', ')}.`
+		};
+	}
+	const shown = typeof value === 'number' ? String(Number(value.toFixed(1))) : value;
+	return compared(text, value, shown, place, 'the followed request has', field);
+}
+
+function compared(
+	text: string,
+	value: number | string,
+	shown: string,
+	place: string,
+	who: string,
+	what: string
+): CheckedFigure {
+	if (typeof value === 'string' ? text === value : agrees(text, value)) return { value };
+	return { problem: `${place}: the text says "${text}", but ${who} ${shown} for ${what}: mend the text.` };
 }
 
 const unitFactors: Readonly<Record<string, number>> = { '': 1, ms: 1, s: 1000, seconds: 1000, '%': 0.01 };

@@ -2,9 +2,12 @@ import { z } from 'zod';
 import { strategyNames } from '#balancer/strategies/index.ts';
 import { InputError, parse } from '#record/input.ts';
 import { readScenario, type Scenario } from '#simulator/scenario.ts';
+import { FollowSchema, type Follow } from './follow.ts';
 import { leverEnds, leverPath, LeverSchema, leverValue, withLever, type Lever } from './lever.ts';
 import { measureNames } from './measure.ts';
 import { patched, type JsonObject, type Patch } from './patch.ts';
+import { RecallSchema, type RecallCard } from './recall.ts';
+import { StopsSchema, type Stop } from './stop.ts';
 import { readYaml, type Path, type PlaceOf } from './yaml.ts';
 
 /** A lesson as the page, the CLI and the tests use it: plain data, every scenario complete and with its seed. */
@@ -13,7 +16,14 @@ export interface Lesson extends LessonHead {
 	readonly strategy: ShownStrategy;
 	readonly prediction: Prediction;
 	/** The comparison: lanes with one workload and one seed. */
-	readonly run: { readonly lanes: readonly Lane[]; readonly levers: readonly Lever[] };
+	readonly run: {
+		readonly lanes: readonly Lane[];
+		readonly levers: readonly Lever[];
+		/** Moments at which the comparison stops by itself, with a caption. */
+		readonly stops: readonly Stop[];
+	};
+	/** One request whose way the explanation follows. */
+	readonly follow?: Follow | undefined;
 	/** Where the learner starts to work on the goal. */
 	readonly start: Case;
 	/** One setting that meets the goal; `says` is the commentary of "show me". */
@@ -26,6 +36,8 @@ export interface Lesson extends LessonHead {
 	/** A nudge, the mechanism, the setting. */
 	readonly hints: readonly [string, string, string];
 	readonly debrief: Debrief;
+	/** Questions about this lesson for the door of a later chapter. */
+	readonly recall: readonly RecallCard[];
 }
 
 /** What the table of contents needs. */
@@ -48,12 +60,15 @@ export interface Lane {
 export interface Case {
 	readonly says: string;
 	readonly scenario: Scenario;
+	/** Moments at which its run stops by itself: the commentary of "show me". */
+	readonly stops: readonly Stop[];
 }
 
 export type ShownStrategy = z.output<typeof StrategySchema>;
 export type Prediction = z.output<typeof PredictionSchema>;
 export type RankPrediction = Extract<Prediction, { kind: 'rank' }>;
 export type NumberPrediction = Extract<Prediction, { kind: 'number' }>;
+export type CurvePrediction = Extract<Prediction, { kind: 'curve' }>;
 export type Goal = z.output<typeof GoalSchema>;
 export type Objective = Goal['objectives'][number];
 export type Debrief = z.output<typeof DebriefSchema>;
@@ -63,7 +78,11 @@ const Sentence = z.string().trim().min(1).max(600);
 const Label = z.string().trim().min(1).max(80);
 const Id = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'use lower-case letters, digits and dashes');
 const PatchSchema = z.record(z.string(), z.json()).transform((value): Patch => value);
-const CaseSchema = z.strictObject({ says: Sentence, patch: PatchSchema.default({}) });
+const CaseSchema = z.strictObject({
+	says: Sentence,
+	patch: PatchSchema.default({}),
+	stops: StopsSchema
+});
 
 /** One reply for each way a guess can turn out. `{guess}`, `{measured}` and `{lane-id}` are filled in. */
 const RepliesSchema = z.strictObject({ right: Sentence, close: Sentence, off: Sentence });
@@ -96,7 +115,28 @@ const PredictionSchema = z.discriminatedUnion('kind', [
 		.refine(({ min, max, initial }) => min <= initial && initial <= max, {
 			path: ['initial'],
 			error: 'is outside min and max: choose a value between them'
-		})
+		}),
+	/** Draw a curve: one value for each of several runs. */
+	z.strictObject({
+		kind: z.literal('curve'),
+		question: Sentence,
+		measure: z.enum(measureNames),
+		/** What changes from point to point: `requests a second`. */
+		axis: Label,
+		/** `run` is a lane or a case; a given point is drawn for the learner, at its measured value. */
+		points: z
+			.array(z.strictObject({ x: z.number(), run: Id, given: z.boolean().default(false) }))
+			.min(3)
+			.max(9),
+		/** The drawing's range and grain, in the measure's own unit. */
+		min: z.number(),
+		max: z.number(),
+		step: z.number().positive(),
+		/** The point that is furthest off lies at most this share away from its measured value. */
+		rightWithin: z.number().positive().max(1).default(0.2),
+		closeWithin: z.number().positive().max(2).default(0.4),
+		replies: RepliesSchema
+	})
 ]);
 
 const limit = z.number().min(0).optional();
@@ -161,8 +201,10 @@ const LessonSchema = z
 				.array(z.strictObject({ id: Id, label: Label, patch: PatchSchema.default({}) }))
 				.min(2)
 				.max(4),
-			levers: z.array(LeverSchema).max(3).default([])
+			levers: z.array(LeverSchema).max(3).default([]),
+			stops: StopsSchema
 		}),
+		follow: FollowSchema.optional(),
 		start: CaseSchema,
 		solution: CaseSchema,
 		ablation: CaseSchema,
@@ -171,9 +213,10 @@ const LessonSchema = z
 		hints: z.tuple([Sentence, Sentence, Sentence], {
 			error: 'write exactly three: a nudge, the mechanism, the setting'
 		}),
-		debrief: DebriefSchema
+		debrief: DebriefSchema,
+		recall: RecallSchema
 	})
-	.superRefine(({ slug, number, run, goal, cases, prediction }, context) => {
+	.superRefine(({ slug, number, run, goal, cases, prediction, follow, recall }, context) => {
 		const refuse = (path: (string | number)[], message: string): void => {
 			context.addIssue({ code: 'custom', path, message });
 		};
@@ -193,6 +236,26 @@ const LessonSchema = z
 			const lanes = run.lanes.map(({ id }) => id).join(', ');
 			refuse(['prediction', 'lane'], `is no lane of the run: use one of ${lanes}`);
 		}
+		const runs = [...reservedIds, ...run.lanes.map(({ id }) => id), ...Object.keys(cases)].filter(
+			(id) => id !== 'base'
+		);
+		const known = (id: string, path: (string | number)[]): void => {
+			if (!runs.includes(id)) refuse(path, `names no run of this lesson: use one of ${runs.join(', ')}`);
+		};
+		if (prediction.kind === 'curve') {
+			prediction.points.forEach((point, index) => {
+				known(point.run, ['prediction', 'points', index, 'run']);
+			});
+		}
+		if (follow !== undefined) known(follow.run, ['follow', 'run']);
+		recall.forEach((card, index) => {
+			known(card.run, ['recall', index, 'run']);
+		});
+		run.stops.forEach(({ lane }, index) => {
+			if (run.lanes.some(({ id }) => id === lane)) return;
+			const lanes = run.lanes.map(({ id }) => id).join(', ');
+			refuse(['run', 'stops', index, 'lane'], `is no lane of the run: use one of ${lanes}`);
+		});
 		const live = new Set([...run.levers, ...goal.levers].map(leverPath));
 		if (live.size > 3)
 			refuse(['goal', 'levers'], `makes ${String(live.size)} live controls: a lesson has at most three`);
@@ -249,12 +312,14 @@ function resolve(input: LessonInput, placeOf: PlaceOf): Lesson {
 		);
 	const caseOf = (name: 'start' | 'solution' | 'ablation'): Case => ({
 		says: input[name].says,
+		stops: input[name].stops,
 		scenario: scenario([input[name].patch], [[name, 'patch']])
 	});
 	return {
 		...rest,
 		run: {
 			levers: run.levers,
+			stops: run.stops,
 			lanes: run.lanes.map(({ id, label, patch }, index) => ({
 				id,
 				label,

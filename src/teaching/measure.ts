@@ -85,6 +85,12 @@ export const measures: Readonly<Record<Measure, MeasureSpec>> = {
 	}
 };
 
+/** How a learner types a value: `factor` makes the measure's own number one of `unit`, which stands behind it; empty for a count. */
+export function typedAs(measure: Measure): { readonly factor: number; readonly unit: string } {
+	const unit = /^[\d.,]+\s*(.*)$/.exec(measures[measure].show(1))?.[1] ?? '';
+	return { factor: unit === '%' ? 100 : 1, unit };
+}
+
 /** The greatest number of servers that stand at one time. */
 export function peakServers({ servers, changes }: Scenario): number {
 	let count = servers.length;

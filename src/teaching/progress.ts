@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { InputError, parseJson } from '#record/input.ts';
+import { InputError, jsonOf, parse } from '#record/input.ts';
 import type { Judgement } from './goal.ts';
-import type { Guess } from './prediction.ts';
+import { isCurve, type Guess } from './prediction.ts';
 
 /** The part of the browser's `Storage` that is used. */
 export interface Shelf {
@@ -17,9 +17,9 @@ export type ProgressBook = z.output<typeof BookSchema>;
 export const progressKey = 'golangia.progress';
 /** Text that could not be read is moved here before a new book is begun. */
 export const unreadableKey = 'golangia.progress.unreadable';
-const version = 1;
+const version = 2;
 
-const GuessSchema = z.union([z.number(), z.array(z.string()).max(10)]);
+const GuessSchema = z.union([z.number(), z.array(z.string()).max(10), z.array(z.number()).max(10)]);
 const ResultSchema = z.strictObject({
 	met: z.boolean(),
 	/** By measure; null stands for "never answered". */
@@ -34,15 +34,42 @@ const LessonProgressSchema = z.strictObject({
 	/** The goal was met once; it stays so. */
 	done: z.boolean().default(false),
 	/** How many of the three hints were opened. */
-	hints: z.int().min(0).max(3).default(0)
+	hints: z.int().min(0).max(3).default(0),
+	/** Measures of the objectives that some finished run has met; one that was met stays so. */
+	reached: z.array(z.string()).max(10).default([])
+});
+const SettingsSchema = z.strictObject({
+	/** Off: a lesson begins with its prediction. */
+	story: z.boolean().default(true),
+	/** Off: single letters do nothing, for whoever speaks to the machine. */
+	keys: z.boolean().default(true)
 });
 const BookSchema = z.strictObject({
 	version: z.literal(version),
-	lessons: z.record(z.string(), LessonProgressSchema).default({})
+	lessons: z.record(z.string(), LessonProgressSchema).default({}),
+	settings: SettingsSchema.prefault({})
 });
+export type Settings = z.output<typeof SettingsSchema>;
 
-const blank: LessonProgress = { done: false, hints: 0 };
-const emptyBook = (): ProgressBook => ({ version, lessons: {} });
+/** What makes a book of the version before out of one, by the version it has: steps are added here and never changed. */
+const migrations: Readonly<Record<number, (book: Record<string, unknown>) => Record<string, unknown>>> = {
+	// 2 brought drawn curves, objectives that stay met and settings; all of 1 is still as it was.
+	1: (book) => ({ ...book, version: 2 })
+};
+
+const blank: LessonProgress = { done: false, hints: 0, reached: [] };
+const emptyBook = (): ProgressBook => ({ version, lessons: {}, settings: { story: true, keys: true } });
+
+/** A book of this version or an earlier one. @throws InputError */
+function readBook(text: string, source: string): ProgressBook {
+	let value = jsonOf(text, source);
+	for (let from = versionOf(value); from < version; from++) {
+		const migrate = migrations[from];
+		if (migrate === undefined) break;
+		value = migrate(value as Record<string, unknown>);
+	}
+	return parse(BookSchema, value, source);
+}
 
 /**
  * A learner's progress, kept in the storage it is handed. Storage that is missing, blocked or broken costs
@@ -83,7 +110,7 @@ export class Progress {
 
 	/** The learner's guess, before the run. */
 	predicted(slug: string, guess: Guess): void {
-		this.#change(slug, { prediction: { guess: typeof guess === 'number' ? guess : [...guess] } });
+		this.#change(slug, { prediction: { guess: copied(guess) } });
 	}
 
 	/** What became of the guess. */
@@ -99,7 +126,7 @@ export class Progress {
 
 	/** A finished run at the goal. */
 	judged(slug: string, { met, objectives }: Judgement): void {
-		const { best, done } = this.lesson(slug);
+		const { best, done, reached } = this.lesson(slug);
 		const room = Math.max(
 			-1e9,
 			Math.min(...objectives.map((one) => (Number.isNaN(one.room) ? -Infinity : one.room)))
@@ -108,7 +135,21 @@ export class Progress {
 			objectives.map(({ objective, value }) => [objective.measure, Number.isFinite(value) ? value : null])
 		);
 		const better = best === undefined || (met && !best.met) || (met === best.met && room > best.room);
-		this.#change(slug, { done: done || met, ...(better ? { best: { met, values, room } } : {}) });
+		const now = objectives.flatMap(({ objective, met }) => (met ? [objective.measure] : []));
+		this.#change(slug, {
+			done: done || met,
+			reached: [...new Set([...reached, ...now])],
+			...(better ? { best: { met, values, room } } : {})
+		});
+	}
+
+	/** How the learner wants the lessons. */
+	get settings(): Settings {
+		return this.#book.settings;
+	}
+
+	set(change: Partial<Settings>): void {
+		this.#keep({ ...this.#book, settings: { ...this.#book.settings, ...change } });
 	}
 
 	/** The whole book as JSON text, for a file. */
@@ -118,13 +159,13 @@ export class Progress {
 
 	/** Put the book of a file in place of this one. @throws InputError, and then nothing has changed. */
 	import(text: string, source = 'progress file'): void {
-		const newer = versionOf(text);
+		const newer = versionOf(safely(text));
 		if (newer > version) {
 			throw new InputError(
 				`${source}: version is ${String(newer)}: this Golangia reads up to ${String(version)}; update it first.`
 			);
 		}
-		this.#keep(parseJson(BookSchema, text, source));
+		this.#keep(readBook(text, source));
 	}
 
 	/** Forget everything, here and in storage. */
@@ -139,12 +180,12 @@ export class Progress {
 	#load(shelf: Shelf): void {
 		const text = shelf.getItem(progressKey);
 		if (text === null) return;
-		if (versionOf(text) > version) {
+		if (versionOf(safely(text)) > version) {
 			this.#giveUp('Your progress was kept by a newer Golangia and is left untouched');
 			return;
 		}
 		try {
-			this.#book = parseJson(BookSchema, text, progressKey);
+			this.#book = readBook(text, progressKey);
 		} catch {
 			shelf.setItem(unreadableKey, text);
 			this.#say(
@@ -185,11 +226,21 @@ export class Progress {
 }
 
 /** The version a book says it has; 0 when it says none. */
-function versionOf(text: string): number {
+function versionOf(book: unknown): number {
+	const said = (book as { version?: unknown } | null | undefined)?.version;
+	return typeof said === 'number' ? said : 0;
+}
+
+/** Undefined for what is not JSON. */
+function safely(text: string): unknown {
 	try {
-		const value = JSON.parse(text) as { version?: unknown } | null;
-		return typeof value?.version === 'number' ? value.version : 0;
+		return JSON.parse(text) as unknown;
 	} catch {
-		return 0;
+		return undefined;
 	}
+}
+
+function copied(guess: Guess): z.output<typeof GuessSchema> {
+	if (typeof guess === 'number') return guess;
+	return isCurve(guess) ? [...guess] : [...guess.map(String)];
 }

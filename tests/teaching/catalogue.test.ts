@@ -26,10 +26,10 @@ test.each(catalogue.map(({ slug }) => slug))(
 		expect(compiled?.lesson.slug).toBe(slug);
 		for (const name of sectionNames) expect(compiled?.sections[name]).toContain('<p>');
 		expect(compiled?.sections.why).toMatch(/<data class="figure" value="[\d.]+" data-run="[\w-]+\/p\d\d">/);
-		expect(compiled?.sections.why).toContain(
-			`<span class="mark" data-strategy="${String(compiled?.lesson.strategy.name)}">`
+		expect(`${String(compiled?.sections.why)}${String(compiled?.elsewhere)}`).toContain(
+			`<span class="mark" data-strategy="${String(compiled?.lesson.strategy.name)}" style="--colour: var(--`
 		);
-		expect(compiled?.sections.why).toContain('--shiki-light');
+		expect(compiled?.elsewhere).toContain('--shiki-light');
 		expect(compiled?.source.html).toMatch(/class="line lit"/);
 	},
 	30_000

@@ -31,9 +31,9 @@ test('raw HTML in a lesson is dropped', async () => {
 });
 
 test('code keeps both themes as CSS variables, in a language that is not known too', async () => {
-	const { sections } = await compile(proseText);
-	expect(sections.why).toContain('--shiki-dark');
-	expect(sections.why).toContain('balance roundrobin');
+	const { elsewhere } = await compile(proseText);
+	expect(elsewhere).toContain('--shiki-dark');
+	expect(elsewhere).toContain('balance roundrobin');
 });
 
 test('a number the engine disagrees with fails with file and line, and says what the engine measures', async () => {
@@ -46,7 +46,14 @@ test('a number the engine disagrees with fails with file and line, and says what
 test.each([
 	['[1 s](run:nowhere/p99)', 'names no run of this lesson: use one of start, solution'],
 	['[1 s](run:solution/p101)', 'names no measure: use one of p50'],
-	['[x](strategy:roundabout)', 'names no strategy: use one of round-robin']
+	['[x](strategy:roundabout)', 'names no strategy: use one of round-robin'],
+	['[x](lane:five)', 'names no lane: use one of one, two, four'],
+	['[x](mark:sleeping)', 'names no mark of the stage: use one of working'],
+	['[x](term:turtle)', 'names no term of the glossary: use one of availability'],
+	['[3](run:solution/inside.Z@9000)', 'names no server of that run'],
+	['[99](run:one/waiting.A@20000)', 'but one has 49 for waiting.A@20000'],
+	['[Q](run:follow/server)', 'but the followed request has D for server'],
+	['[3](run:follow/mood)', 'use one of server, ahead']
 ])('%s fails with file and line', async (paragraph, reason) => {
 	const { text, line } = withEnd(paragraph);
 	await expect(compile(text)).rejects.toThrow(reason);
@@ -54,9 +61,11 @@ test.each([
 });
 
 test('a lit text that has left the source fails', async () => {
-	await expect(compile(proseText, dataText, () => 'export const roundRobin = 1;')).rejects.toThrow(
-		'which is no longer in src/balancer/strategies/round-robin.ts: quote a text that is.'
-	);
+	await expect(
+		compile(proseText, dataText, (path) =>
+			path.endsWith('.ts') ? 'export const roundRobin = 1;' : read(path)
+		)
+	).rejects.toThrow('which is no longer in src/balancer/strategies/round-robin.ts: quote a text that is.');
 });
 
 test('prose and data must have one title', async () => {
@@ -75,4 +84,35 @@ test('a reply with a placeholder that nothing fills fails', async () => {
 			)
 		)
 	).rejects.toThrow('unknown placeholder {measurd}');
+});
+
+test('marks of the stage, lanes and words of the glossary come out as what the page draws', async () => {
+	const { sections, terms } = await compile(
+		withEnd('[waiting](mark:waiting), [the second](lane:two), a [share](term:utilisation) and **queues**.')
+			.text
+	);
+	expect(sections.debrief).toContain('<span class="glyph" data-mark="waiting">waiting</span>');
+	expect(sections.debrief).toContain('data-lane="two" style="--colour: var(--lane-2); --stroke: dashed"');
+	expect(sections.debrief).toMatch(
+		/<a class="term" href="..\/glossary\/#utilisation" data-says="[^"]+">share/
+	);
+	expect(sections.debrief).toMatch(/<strong><a class="term" href="..\/glossary\/#queue"/);
+	expect(terms.map(({ id }) => id)).toEqual(expect.arrayContaining(['queue', 'utilisation']));
+});
+
+test('a stop that never comes fails, and says which', async () => {
+	await expect(
+		compile(
+			proseText,
+			dataText.replace('- lane: one\n      first: refused', '- lane: one\n      first: ejected')
+		)
+	).rejects.toThrow('run has a stop "first: ejected" that never comes in this run');
+});
+
+test('a caption whose placeholder nothing fills fails', async () => {
+	await expect(
+		compile(proseText, dataText.replace('{waiting} waiting.', '{wating} waiting.'))
+	).rejects.toThrow(
+		'a caption has {wating}, which nothing fills'.replace('a caption', 'a stop whose caption')
+	);
 });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { InputError } from '#record/input.ts';
 import { lessonJsonSchema, readLesson, scenariosOf } from '#teaching/lesson.ts';
+import { schemaComment } from '#teaching/template.ts';
 
 const file = 'lessons/03-the-carousel/lesson.yaml';
 const good = readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
@@ -54,7 +55,7 @@ test('a limit below zero is refused with file, line, value and reason', () => {
 
 test('an unknown field is refused by its name, on the line of what holds it', () => {
 	const message = refusal('minutes: 9', 'minutes: 9\ncolour: blue');
-	expect(message).toBe(`${file}:1: has the unknown field "colour": remove or rename.`);
+	expect(message).toBe(`${file}:2: has the unknown field "colour": remove or rename.`);
 });
 
 test('a wrong value in a patch is found in the patch, not in the base it is laid over', () => {
@@ -88,7 +89,7 @@ test.each([
 	['value: exponential, label', 'value: expo, label', 'the lever "Requests" at expo makes no scenario'],
 	['min: 1, max: 8', 'min: 0, max: 8', 'goal.levers[0].min is 0'],
 	['atMost: 590, ', 'atMost: 590, atLeast: 1, ', 'needs exactly one of atMost and atLeast'],
-	['kind: rank', 'kind: curve', 'prediction.kind is "curve"'],
+	['kind: rank', 'kind: poll', 'prediction.kind is "poll"'],
 	['name: round-robin\n  lit', 'name: round-robbin\n  lit', 'strategy.name is "round-robbin"'],
 	['  seed: 40', '  seed: two', 'goal.seed is "two"']
 ])('%j made %j is refused: %s', (from, to, reason) => {
@@ -109,4 +110,13 @@ test('the published schema describes every field that a lesson may have', () => 
 	expect(schema.additionalProperties).toBe(false);
 	const used = [...good.matchAll(/^([a-z]+):/gm)].map((match) => match[1]);
 	expect(Object.keys(schema.properties)).toEqual(expect.arrayContaining(used));
+});
+
+test('the schema that editors read is the one that lessons are read by, and the first line of a lesson points to it', () => {
+	const text = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+	expect(
+		JSON.parse(text('static/lesson.schema.json')),
+		'make it anew: npm run -s golangia -- lesson schema > static/lesson.schema.json, then npm run format'
+	).toEqual(lessonJsonSchema());
+	expect(good.startsWith(`${schemaComment}\n`)).toBe(true);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { readScenario } from '#simulator/scenario.ts';
-import { measures } from '#teaching/measure.ts';
+import { measures, typedAs } from '#teaching/measure.ts';
 import { measured } from './measured.ts';
 
 test.each([
@@ -28,4 +28,11 @@ test('the busiest server has its share of all picks, and nobody has one where no
 test('sessions are counted as the run counted them', () => {
 	const scenario = readScenario({ servers: [{ id: 'A' }] });
 	expect(measures['session-misses'].of({ ...measured([]), sessionMisses: 7 }, scenario)).toBe(7);
+});
+
+test('a learner types milliseconds and counts as they are, and a share in per cent', () => {
+	expect(typedAs('p99')).toEqual({ factor: 1, unit: 'ms' });
+	expect(typedAs('ok-share')).toEqual({ factor: 100, unit: '%' });
+	expect(typedAs('failed')).toEqual({ factor: 1, unit: '' });
+	expect(typedAs('goodput')).toEqual({ factor: 1, unit: 'a second' });
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { readScenario } from '#simulator/scenario.ts';
-import type { Lane, NumberPrediction, RankPrediction } from '#teaching/lesson.ts';
-import { score, unknownPlaceholders } from '#teaching/prediction.ts';
+import type { CurvePrediction, Lane, NumberPrediction, RankPrediction } from '#teaching/lesson.ts';
+import { fits, score, unknownPlaceholders } from '#teaching/prediction.ts';
 
 const scenario = readScenario({ servers: [{ id: 'A' }] });
 const lanes: Lane[] = [
@@ -81,4 +81,47 @@ test('unknownPlaceholders finds what no run will fill in', () => {
 	const wrong = { ...rank, replies: { ...replies, off: '{guess} {weel}' } };
 	expect(unknownPlaceholders(wrong, lanes)).toEqual(['weel']);
 	expect(unknownPlaceholders(rank, lanes)).toEqual([]);
+});
+
+const curve: CurvePrediction = {
+	kind: 'curve',
+	question: '?',
+	measure: 'p95',
+	axis: 'workers',
+	points: [
+		{ x: 3, run: 'wheel', given: true },
+		{ x: 2, run: 'counts', given: false },
+		{ x: 1, run: 'lots', given: false }
+	],
+	min: 0,
+	max: 2000,
+	step: 10,
+	rightWithin: 0.2,
+	closeWithin: 0.4,
+	replies: { right: 'right', close: 'close {guess}', off: 'off {guess} / {measured} / {counts}' }
+};
+
+test.each([
+	[[300, 330, 1200], 'right', 'right'],
+	[[0, 300, 1000], 'right', 'right'],
+	[[300, 300, 800], 'close', 'close 800 ms'],
+	[[300, 300, 300], 'off', 'off 300 ms / 1.20 s / 330 ms']
+])(
+	'the curve %j is %s: the point that is furthest off decides, and given points do not count',
+	(guess, outcome, reply) => {
+		expect(score(curve, guess, measured, lanes)).toEqual({ outcome, reply });
+	}
+);
+
+test('a value above the drawing is met at its top', () => {
+	expect(score(curve, [300, 330, 2000], { ...measured, lots: Infinity }, lanes).outcome).toBe('right');
+});
+
+test('a guess fits its prediction only when the lesson still asks that', () => {
+	expect(fits(curve, [1, 2, 3], lanes)).toBe(true);
+	expect(fits(curve, [1, 2], lanes)).toBe(false);
+	expect(fits(curve, 5, lanes)).toBe(false);
+	expect(fits(rank, ['lots', 'counts', 'wheel'], lanes)).toBe(true);
+	expect(fits(rank, ['lots', 'counts', 'turns'], lanes)).toBe(false);
+	expect(fits(number, 5, lanes)).toBe(true);
 });

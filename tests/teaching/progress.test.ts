@@ -40,6 +40,7 @@ test('what was predicted, hinted and reached is there after a reload', () => {
 		prediction: { guess: ['random', 'round-robin'], outcome: 'off' },
 		hints: 2,
 		done: true,
+		reached: ['p99'],
 		best: { met: true, values: { p99: 400 }, room: 0.2 }
 	});
 });
@@ -99,7 +100,7 @@ test.each(['{"version":1,"lessons":', '[]', '{"version":1,"lessons":{"a":{"hints
 );
 
 test('a book of a newer version is never written over', () => {
-	const newer = JSON.stringify({ version: 2, chapters: ['unknown'] });
+	const newer = JSON.stringify({ version: 3, chapters: ['unknown'] });
 	const storage = shelf({ [progressKey]: newer });
 	const said: string[] = [];
 	const progress = new Progress(
@@ -134,4 +135,33 @@ test('an import that is wrong changes nothing and says why', () => {
 		progress.import('{"version":7}', 'mine.json');
 	}).toThrow(InputError);
 	expect(progress.lesson(slug).hints).toBe(1);
+});
+
+test('a book of version 1 comes along whole', () => {
+	const lessons = {
+		[slug]: { prediction: { guess: ['random', 'round-robin'], outcome: 'off' }, done: true, hints: 2 }
+	};
+	const storage = shelf({ [progressKey]: JSON.stringify({ version: 1, lessons }) });
+	const progress = new Progress(() => storage);
+	expect(progress.lesson(slug)).toEqual({ ...lessons[slug], reached: [] });
+	expect(progress.settings).toEqual({ story: true, keys: true });
+	progress.set({ story: false });
+	expect(JSON.parse(storage.texts[progressKey] ?? '')).toMatchObject({
+		version: 2,
+		settings: { story: false }
+	});
+	expect(new Progress(() => storage).lesson(slug).done).toBe(true);
+});
+
+test('an objective that a finished run has met stays reached, though a later run misses it', () => {
+	const progress = new Progress(() => shelf());
+	progress.judged(slug, verdict([300]));
+	progress.judged(slug, verdict([900]));
+	expect(progress.lesson(slug).reached).toEqual(['p99']);
+});
+
+test('a drawn curve is kept point by point', () => {
+	const storage = shelf();
+	new Progress(() => storage).predicted(slug, [100, 250, 900]);
+	expect(new Progress(() => storage).lesson(slug).prediction).toEqual({ guess: [100, 250, 900] });
 });

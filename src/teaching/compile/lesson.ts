@@ -8,7 +8,9 @@ import { createHighlighter, type Highlighter } from 'shiki';
 import { unified } from 'unified';
 import { shelf, strategyNames } from '#balancer/strategies/index.ts';
 import { InputError } from '#record/input.ts';
-import { checkFigure, figureScheme, lessonRuns } from '../figure.ts';
+import { checkFigure, lessonRuns } from '../figure.ts';
+import { curveOf, followedIn, stopsOf } from '../found.ts';
+import { glossaryFile, readGlossary, termNamed, type Term } from '../glossary.ts';
 import { readLesson, type Lesson } from '../lesson.ts';
 import { sectionNames, type CompiledLesson, type SectionName, type ShownSource } from '../module.ts';
 import { unknownPlaceholders } from '../prediction.ts';
@@ -52,45 +54,96 @@ export async function compileLesson({ data, prose, read }: LessonFiles): Promise
 		.use(remarkRehype)
 		.use(rehypeShiki, shiki, { themes, defaultColor: false, fallbackLanguage: 'text' })
 		.use(rehypeStringify);
-	const withSchemes = schemeReader(lesson, prose.file);
+	const used = new Set<Term>();
+	const withSchemes = schemeReader(lesson, prose.file, readGlossary(read(glossaryFile)), used);
 	const rendered: Partial<Record<SectionName, string>> = {};
+	const html = async (children: RootContent[]): Promise<string> =>
+		renderer.stringify(await renderer.run({ type: 'root', children } satisfies Root));
+	let elsewhere = '';
 	for (const name of sectionNames) {
 		const { text, line } = sections[name];
 		// Empty lines in front keep the lines of the file.
-		const { children } = parser.parse('\n'.repeat(line - 1) + text);
-		const root: Root = { type: 'root', children: children.map(withSchemes) };
-		rendered[name] = renderer.stringify(await renderer.run(root));
+		const children = parser.parse('\n'.repeat(line - 1) + text).children.map(withSchemes);
+		const cut = name === 'why' ? children.findIndex(isElsewhere) : -1;
+		rendered[name] = await html(cut < 0 ? children : children.slice(0, cut));
+		if (cut >= 0) elsewhere = await html(children.slice(cut));
 	}
 	return {
 		lesson,
 		sections: rendered as Record<SectionName, string>,
-		source: shownSource(lesson, read, shiki, data.file)
+		elsewhere,
+		source: shownSource(lesson, read, shiki, data.file),
+		terms: [...used].toSorted((a, b) => a.term.localeCompare(b.term, 'en')),
+		stops: stopsOf(lesson, data.file),
+		followed: followedIn(lesson, data.file),
+		curve: curveOf(lesson)
 	};
 }
 
-/** Replaces links with a scheme of ours (`run:`, `strategy:`) by marks; all else stays. */
-function schemeReader(lesson: Lesson, file: string): (node: RootContent) => RootContent {
+/** The heading at which the explanation turns to products: the followed request and the source stand before it. */
+function isElsewhere(node: RootContent): boolean {
+	return node.type === 'heading' && textOf(node) === 'Its name elsewhere';
+}
+
+/** What the words of a text can stand for on the stage. */
+const glyphs = ['working', 'waiting', 'refused', 'given-up', 'lit', 'dark'];
+
+/**
+ * Replaces links with a scheme of ours (`run:`, `strategy:`, `lane:`, `mark:`, `term:`) by marks, and bold words that the
+ * glossary has by links to it; all else stays. `used` gathers the terms.
+ */
+function schemeReader(
+	lesson: Lesson,
+	file: string,
+	glossary: readonly Term[],
+	used: Set<Term>
+): (node: RootContent) => RootContent {
 	const runs = lessonRuns(lesson);
-	const replaced = (node: RootContent): RootContent => {
-		if (node.type === 'link' && node.url.startsWith(figureScheme)) {
-			const figure = { url: node.url, text: textOf(node), place: placeOf(node, file) };
-			const checked = checkFigure(figure, runs, lesson);
+	const look = laneLooks(lesson);
+	const link = (term: Term, children: Phrasing): RootContent => {
+		used.add(term);
+		return element(
+			'a',
+			{ className: ['term'], href: `../glossary/#${term.id}`, dataSays: term.says },
+			children
+		);
+	};
+	const readers: Readonly<Record<string, (name: string, node: Link, place: string) => RootContent>> = {
+		run(name, node, place) {
+			const checked = checkFigure({ url: node.url, text: textOf(node), place }, runs, lesson);
 			if ('problem' in checked) throw new InputError(checked.problem);
-			const run = node.url.slice(figureScheme.length);
-			return element(
-				'data',
-				{ className: ['figure'], value: String(checked.value), dataRun: run },
-				node.children
-			);
+			const value = String(checked.value);
+			return element('data', { className: ['figure'], value, dataRun: name }, node.children);
+		},
+		strategy(name, node, place) {
+			known('strategy', name, strategyNames, node, place);
+			const lane = lesson.run.lanes.find(({ scenario }) => scenario.strategy.name === name);
+			const style = lane !== undefined && look.byStrategy ? look.of(lane.id) : `--colour: ${colourOf(name)}`;
+			return element('span', { className: ['mark'], dataStrategy: name, style }, node.children);
+		},
+		lane(name, node, place) {
+			const lanes = lesson.run.lanes.map(({ id }) => id);
+			known('lane', name, lanes, node, place);
+			return element('span', { className: ['mark'], dataLane: name, style: look.of(name) }, node.children);
+		},
+		mark(name, node, place) {
+			known('mark of the stage', name, glyphs, node, place);
+			return element('span', { className: ['glyph'], dataMark: name }, node.children);
+		},
+		term(name, node, place) {
+			const ids = glossary.map(({ id }) => id);
+			known('term of the glossary', name, ids, node, place);
+			const term = glossary.find(({ id }) => id === name);
+			return term === undefined ? node : link(term, node.children);
 		}
-		if (node.type === 'link' && node.url.startsWith('strategy:')) {
-			const name = node.url.slice('strategy:'.length);
-			if (!(strategyNames as readonly string[]).includes(name)) {
-				throw new InputError(
-					`${placeOf(node, file)}: "${node.url}" names no strategy: use one of ${strategyNames.join(', ')}.`
-				);
-			}
-			return element('span', { className: ['mark'], dataStrategy: name }, node.children);
+	};
+	const replaced = (node: RootContent): RootContent => {
+		const [, scheme = '', name = ''] = node.type === 'link' ? (/^([a-z]+):(.*)$/.exec(node.url) ?? []) : [];
+		const reader = readers[scheme];
+		if (node.type === 'link' && reader !== undefined) return reader(name, node, placeOf(node, file));
+		const term = node.type === 'strong' ? termNamed(glossary, textOf(node)) : undefined;
+		if (node.type === 'strong' && term !== undefined) {
+			return { ...node, children: [link(term, node.children)] } as RootContent;
 		}
 		if (!('children' in node)) return node;
 		return { ...node, children: node.children.map(replaced) } as RootContent;
@@ -98,11 +151,41 @@ function schemeReader(lesson: Lesson, file: string): (node: RootContent) => Root
 	return replaced;
 }
 
+function known(what: string, name: string, names: readonly string[], { url }: Link, place: string): void {
+	if (names.includes(name)) return;
+	throw new InputError(`${place}: "${url}" names no ${what}: use one of ${names.join(', ')}.`);
+}
+
+/** Colour and stroke of each lane, as its line in the charts has them; the charts' side stands in Panel.svelte. */
+function laneLooks({ run: { lanes } }: Lesson): {
+	readonly byStrategy: boolean;
+	readonly of: (id: string) => string;
+} {
+	const byStrategy =
+		lanes.length > 1 && new Set(lanes.map(({ scenario }) => scenario.strategy.name)).size === lanes.length;
+	return {
+		byStrategy,
+		of(id) {
+			const place = lanes.findIndex((lane) => lane.id === id);
+			const name = lanes[place]?.scenario.strategy.name ?? '';
+			const colour = byStrategy ? colourOf(name) : `var(--lane-${String(place + 1)})`;
+			return `--colour: ${colour}; --stroke: ${['solid', 'dashed', 'dotted', 'double'][place] ?? 'solid'}`;
+		}
+	};
+}
+
+function colourOf(strategy: string): string {
+	return `var(--strategy-${strategy}, var(--strategy-other))`;
+}
+
+type Link = Extract<RootContent, { type: 'link' }>;
+type Phrasing = Extract<RootContent, { type: 'emphasis' }>['children'];
+
 /** Emphasis is the one inline node that brings no attributes of its own. */
 function element(
 	hName: string,
 	hProperties: Readonly<Record<string, string | string[]>>,
-	children: Extract<RootContent, { type: 'emphasis' }>['children']
+	children: Phrasing
 ): RootContent {
 	return { type: 'emphasis', children, data: { hName, hProperties: { ...hProperties } } };
 }

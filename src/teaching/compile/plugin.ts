@@ -3,11 +3,12 @@ import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Plugin } from 'vite';
 import { compileLesson, strategyFile } from './lesson.ts';
+import { glossaryFile, readGlossary } from '../glossary.ts';
 import { readLesson, type LessonHead } from '../lesson.ts';
 
 /**
  * Makes a module of each `lessons/NN-name/lesson.yaml`: the whole lesson (see `CompiledLesson`), or with
- * `?head` the little that a table of contents needs. What is wrong in a lesson fails the build with file and line.
+ * `?head` the little that a table of contents needs; and one of the glossary. What is wrong in a lesson fails the build with file and line.
  */
 export function lessons(): Plugin {
 	let root = process.cwd();
@@ -17,8 +18,11 @@ export function lessons(): Plugin {
 			root = config.root;
 		},
 		load: {
-			filter: { id: /\/lessons\/[^/]+\/lesson\.yaml(\?head)?$/ },
+			filter: { id: /\/lessons\/(?:[^/]+\/lesson\.yaml(\?head)?|glossary\.yaml)$/ },
 			async handler(id) {
+				if (id.endsWith(`/${glossaryFile}`)) {
+					return moduleOf({ glossary: readGlossary(await readFile(id, 'utf8')) });
+				}
 				const [path = id, query] = id.split('?');
 				const folder = dirname(path);
 				const name = `lessons/${basename(folder)}`;
@@ -33,6 +37,7 @@ export function lessons(): Plugin {
 					read: (file) => readFileSync(join(root, file), 'utf8')
 				});
 				this.addWatchFile(join(root, strategyFile(compiled.lesson.strategy.name)));
+				this.addWatchFile(join(root, glossaryFile));
 				return moduleOf({ ...compiled });
 			}
 		}
@@ -45,8 +50,13 @@ function headOf(text: string, file: string): LessonHead {
 }
 
 function moduleOf(exports: Readonly<Record<string, unknown>>): { code: string; map: null; moduleType: 'js' } {
-	const lines = Object.entries(exports).map(
-		([name, value]) => `export const ${name} = ${JSON.stringify(value)};\n`
-	);
+	const lines = Object.entries(exports).map(([name, value]) => `export const ${name} = ${codeOf(value)};\n`);
 	return { code: lines.join(''), map: null, moduleType: 'js' };
+}
+
+/** JSON has no word for a request that is never answered; JavaScript does. */
+function codeOf(value: unknown): string {
+	const never = '@never@';
+	const json = JSON.stringify(value, (_, inside: unknown) => (inside === Infinity ? never : inside));
+	return (json as string | undefined)?.replaceAll(`"${never}"`, 'Infinity') ?? 'undefined';
 }

@@ -4,9 +4,9 @@ import type { EntryGenerator, PageLoad } from './$types';
 
 export const entries: EntryGenerator = () => catalogue.map(({ slug }) => ({ lesson: slug }));
 
-export const load: PageLoad = async ({ params }) => {
+export const load: PageLoad = async ({ params, data }) => {
 	const compiled = await loadLesson(params.lesson);
 	if (compiled === undefined) error(404, `There is no lesson "${params.lesson}".`);
 	const place = catalogue.findIndex(({ slug }) => slug === params.lesson);
-	return { compiled, next: catalogue[place + 1], count: catalogue.length };
+	return { ...data, compiled, previous: catalogue[place - 1], next: catalogue[place + 1] };
 };

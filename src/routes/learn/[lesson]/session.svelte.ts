@@ -2,14 +2,13 @@ import type { Scenario } from '#simulator/scenario.ts';
 import { judge, type Judgement } from '#teaching/goal.ts';
 import type { Lesson } from '#teaching/lesson.ts';
 import { leverValue, withLever, type Lever, type LeverValue } from '#teaching/lever.ts';
-import { measures } from '#teaching/measure.ts';
-import { score, type Guess, type Scored } from '#teaching/prediction.ts';
+import { measures, type Measure } from '#teaching/measure.ts';
+import type { CompiledLesson, Experiment } from '#teaching/module.ts';
+import { fits, score, type Guess, type MeasuredLanes, type Scored } from '#teaching/prediction.ts';
 import type { Progress } from '#teaching/progress.ts';
+import type { FoundStop } from '#teaching/stop.ts';
 import type { Speed } from '#view/controls/timeline.ts';
 import { Run } from '../../run.svelte.ts';
-
-/** What stands on the stage: the comparison of the lanes, or one of the three settings of the goal. */
-export type Scene = 'compare' | 'goal' | 'solution' | 'ablation';
 
 /** A lane as the lesson's panel draws it. */
 export interface ShownLane {
@@ -27,7 +26,7 @@ const openingSpeed = 0.5;
  */
 export class Session {
 	readonly lesson: Lesson;
-	scene = $state<Scene>('compare');
+	scene = $state<Experiment>('compare');
 	/** Set by the first `show`, in the constructor. */
 	run = $state.raw() as Run;
 	lanes = $state.raw<readonly ShownLane[]>([]);
@@ -36,13 +35,20 @@ export class Session {
 	hints = $state(0);
 	/** The goal was met, in this visit or an earlier one. */
 	done = $state(false);
+	/** Measures of the objectives that some finished run has met. */
+	reached = $state.raw<readonly string[]>([]);
+	/** The captions at which a run has stopped in this visit. */
+	seen = $state.raw<readonly FoundStop[]>([]);
+	#compiled: CompiledLesson;
 	#compare: readonly ShownLane[];
 	#goal: Scenario;
 	/** Absent while the page is being rendered without a browser. */
 	#progress: Progress | undefined;
 	#speed: Speed = openingSpeed;
 
-	constructor(lesson: Lesson) {
+	constructor(compiled: CompiledLesson) {
+		const { lesson } = compiled;
+		this.#compiled = compiled;
 		this.lesson = lesson;
 		this.#compare = lesson.run.lanes;
 		this.#goal = lesson.start.scenario;
@@ -52,10 +58,13 @@ export class Session {
 	/** Take up what the learner did here before, and keep what comes. */
 	resume(progress: Progress): void {
 		this.#progress = progress;
-		const { prediction, hints, done } = progress.lesson(this.lesson.slug);
-		this.guess = prediction?.guess;
+		const { prediction, hints, done, reached } = progress.lesson(this.lesson.slug);
+		const { run, prediction: asked } = this.lesson;
+		// The lesson may ask something else by now.
+		if (prediction !== undefined && fits(asked, prediction.guess, run.lanes)) this.guess = prediction.guess;
 		this.hints = hints;
 		this.done = done;
+		this.reached = reached;
 	}
 
 	/** Levers that are live for what is on the stage. */
@@ -70,9 +79,40 @@ export class Session {
 	}
 
 	/** Put an experiment on the stage, at its beginning. */
-	show(scene: Scene): void {
+	show(scene: Experiment): void {
 		this.scene = scene;
 		this.#build();
+	}
+
+	/** Where the run on the stage stops by itself: a lesson speaks only of the settings it has made. */
+	get stops(): readonly FoundStop[] {
+		const moved =
+			(this.scene === 'compare' && this.#compare !== this.lesson.run.lanes) ||
+			(this.scene === 'goal' && this.#goal !== this.lesson.start.scenario);
+		return moved ? [] : this.#compiled.stops[this.scene];
+	}
+
+	/** The caption of the moment at which the run has just stopped by itself. */
+	get caption(): FoundStop | undefined {
+		const { stopped } = this.run;
+		return stopped === undefined ? undefined : this.stops.find(({ at }) => at === stopped);
+	}
+
+	/** It will not stop there again in this visit. */
+	noted(stop: FoundStop): void {
+		if (!this.seen.includes(stop)) this.seen = [...this.seen, stop];
+	}
+
+	/** Go to a moment at which the run has stopped before. */
+	revisit(stop: FoundStop): void {
+		const scene = (Object.keys(this.#compiled.stops) as Experiment[]).find((one) =>
+			this.#compiled.stops[one].includes(stop)
+		);
+		if (scene === undefined) return;
+		if (scene === 'compare') this.#compare = this.lesson.run.lanes;
+		if (scene === 'goal') this.#goal = this.lesson.start.scenario;
+		if (scene !== this.scene || this.stops.length === 0) this.show(scene);
+		this.run.stopAt(stop.at);
 	}
 
 	/** Put the levers back where the lesson had them. */
@@ -119,6 +159,8 @@ export class Session {
 			const judgement = this.judgement();
 			if (judgement === undefined) return;
 			this.#progress?.judged(this.lesson.slug, judgement);
+			const met = judgement.objectives.flatMap((one): Measure[] => (one.met ? [one.objective.measure] : []));
+			this.reached = [...this.reached, ...met.filter((one) => !this.reached.includes(one))];
 			if (judgement.met) this.done = true;
 		}
 	}
@@ -131,13 +173,17 @@ export class Session {
 	#scorePrediction(): void {
 		if (this.guess === undefined || this.#compare !== this.lesson.run.lanes) return;
 		const { prediction, slug } = this.lesson;
-		const { of } = measures[prediction.measure];
+		const measured = this.#compiled.curve ?? this.#measuredBy(prediction.measure);
+		this.scored = score(prediction, this.guess, measured, this.lesson.run.lanes);
+		this.#progress?.scored(slug, this.scored.outcome);
+	}
+
+	#measuredBy(measure: Measure): MeasuredLanes {
 		const measured = this.lanes.map(({ id, scenario }, lane): [string, number] => {
 			const metrics = this.run.lanes[lane]?.engine.metrics;
-			return [id, metrics === undefined ? NaN : of(metrics, scenario)];
+			return [id, metrics === undefined ? NaN : measures[measure].of(metrics, scenario)];
 		});
-		this.scored = score(prediction, this.guess, Object.fromEntries(measured), this.lesson.run.lanes);
-		this.#progress?.scored(slug, this.scored.outcome);
+		return Object.fromEntries(measured);
 	}
 
 	#build(): void {
@@ -147,11 +193,12 @@ export class Session {
 		this.lanes = this.#lanesOf(this.scene);
 		this.run = new Run(
 			this.lanes.map(({ scenario }) => scenario),
-			this.#speed
+			this.#speed,
+			this.stops.filter((stop) => !this.seen.includes(stop)).map(({ at }) => at)
 		);
 	}
 
-	#lanesOf(scene: Scene): readonly ShownLane[] {
+	#lanesOf(scene: Experiment): readonly ShownLane[] {
 		const { solution, ablation } = this.lesson;
 		switch (scene) {
 			case 'compare':

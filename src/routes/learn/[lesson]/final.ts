@@ -1,0 +1,77 @@
+import { simulate } from '#simulator/simulate.ts';
+import { judge } from '#teaching/goal.ts';
+import type { Lesson } from '#teaching/lesson.ts';
+import { measures } from '#teaching/measure.ts';
+import type { Unit } from '#view/chart/format.ts';
+import type { Series } from '#view/chart/series.ts';
+import { chartOf, columnsOf } from './chart.ts';
+import { looksOf } from './looks.ts';
+
+/** What the runs of a lesson come to: its chart, and its numbers in tables. */
+export interface FinalFigures {
+	readonly title: string;
+	readonly unit: Unit;
+	readonly series: readonly Series[];
+	readonly to: number;
+	readonly tables: readonly {
+		readonly title: string;
+		readonly columns: readonly string[];
+		readonly rows: readonly { readonly label: string; readonly cells: readonly string[] }[];
+	}[];
+}
+
+/** Runs every lane, and the three settings of the goal, to their end. */
+export function finalFigures(lesson: Lesson): FinalFigures {
+	const chart = chartOf(lesson, true);
+	const columns = columnsOf(lesson, true);
+	const looks = looksOf(lesson.run.lanes);
+	const lanes = lesson.run.lanes.map(({ label, scenario }, lane) => {
+		const { metrics } = simulate(scenario);
+		const look = looks[lane] ?? { id: label, label, colour: 'var(--ink)' };
+		return {
+			series: coarse(chart.seriesOf(metrics, look)),
+			row: {
+				label,
+				cells: [
+					...columns.map((column) => measures[column].show(measures[column].of(metrics, scenario))),
+					metrics.n.toLocaleString('en')
+				]
+			}
+		};
+	});
+	const settings = [
+		['Where you start', lesson.start],
+		['A solution', lesson.solution],
+		['The lesson taken away', lesson.ablation]
+	] as const;
+	return {
+		title: chart.title,
+		unit: chart.unit,
+		series: lanes.map(({ series }) => series),
+		to: Math.max(...lesson.run.lanes.map(({ scenario }) => scenario.durationMs)),
+		tables: [
+			{
+				title: `The whole run, seed ${String(lesson.goal.seed)}`,
+				columns: [...columns.map((column) => measures[column].title), 'n'],
+				rows: lanes.map(({ row }) => row)
+			},
+			{
+				title: 'The goal',
+				columns: lesson.goal.objectives.map(({ label, measure }) => `${label} (${measures[measure].title})`),
+				rows: settings.map(([label, { scenario }]) => ({
+					label,
+					cells: judge(simulate(scenario).metrics, scenario, lesson.goal).objectives.map(
+						({ shown, met, limit, objective }) =>
+							objective.measure === 'servers' && !met ? shown : `${shown}, ${met ? 'met' : `goal ${limit}`}`
+					)
+				}))
+			}
+		]
+	};
+}
+
+/** Three digits are more than a line can show; the page that carries them is lighter. */
+function coarse(series: Series): Series {
+	const brief = (value: number): number => (Number.isFinite(value) ? Number(value.toPrecision(3)) : value);
+	return { ...series, points: series.points.map((point) => ({ ...point, value: brief(point.value) })) };
+}
