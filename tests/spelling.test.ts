@@ -17,15 +17,15 @@ for (const word of known) speller.add(word);
 const markdown = unified().use(remarkParse).use(remarkGfm);
 
 const foreign: ReadonlySet<string> = new Set(['sources', 'elsewhere', 'lit']);
-const lessons = readdirSync('lessons').map((name) => `lessons/${name}`);
+const lessons = readdirSync('lessons', { withFileTypes: true }).flatMap((entry) =>
+	entry.isDirectory() ? [`lessons/${entry.name}`] : []
+);
+const data = ['lessons/glossary.yaml', ...lessons.map((path) => `${path}/lesson.yaml`)];
 const texts: readonly (readonly [string, string])[] = [
 	...['README.md', 'CONTRIBUTING.md', ...lessons.map((path) => `${path}/lesson.md`)].map(
 		(path) => [path, readFileSync(path, 'utf8')] as const
 	),
-	...lessons.map((path) => {
-		const data: unknown = parse(readFileSync(`${path}/lesson.yaml`, 'utf8'));
-		return [`${path}/lesson.yaml`, sentencesIn(data).join('\n\n')] as const;
-	}),
+	...data.map((path) => [path, sentencesIn(parse(readFileSync(path, 'utf8'))).join('\n\n')] as const),
 	...Object.entries(shelf).map(([name, strategy]) => [name, sentencesIn(strategy).join('\n\n')] as const),
 	['presets', presets.flatMap(({ title, says }) => [title, says]).join('\n\n')]
 ];
@@ -61,9 +61,9 @@ function wordsOf(text: string): string[] {
 	return proseOf(markdown.parse(text))
 		.join('\n')
 		.replace(/\{[^}]*\}|\S*[/\\@_#]\S*|https?:\S+/g, ' ')
-		.split(/[^\p{L}’']+/u)
+		.split(/[^\p{L}\p{N}’']+/u)
 		.map((word) => word.replace(/^['’]+|['’]+$/g, ''))
-		.filter((word) => word.length > 1);
+		.filter((word) => word.length > 1 && !/\p{N}/u.test(word));
 }
 
 function proseOf(node: Nodes): string[] {
