@@ -3,10 +3,16 @@ import type { Random } from './strategy.ts';
 /**
  * A stream of its own for each purpose and entity: `randomStream(7, 'work', 12)`. The same seed and names
  * give the same numbers on every machine, and drawing from one stream never moves another, so changing
- * the strategy leaves the arrivals as they were.
+ * the strategy leaves the arrivals as they were. A fraction has 32 bits, one word of `randomWords`.
  */
 export function randomStream(seed: number, ...names: readonly (string | number)[]): Random {
-	return sfc32(seedsOf(`${String(seed)}/${names.join('/')}`));
+	const words = randomWords(seed, ...names);
+	return () => words.fraction();
+}
+
+/** The same stream for those who can do with whole words. */
+export function randomWords(seed: number, ...names: readonly (string | number)[]): Words {
+	return new Words(`${String(seed)}/${names.join('/')}`);
 }
 
 /** One lot of so many, from 0, all equally likely. A fraction that does not leave this function need not be allocated. */
@@ -14,40 +20,61 @@ export function drawLot(random: Random, count: number): number {
 	return Math.floor(random() * count);
 }
 
-type FourWords = readonly [number, number, number, number];
+/** Chris Doty-Humphrey's "small fast counter" (sfc32, PractRand, 2010): 32 bits at a time from 128 bits of state. */
+export class Words {
+	/** What it begins with. */
+	readonly #seeds: FourWords;
+	/** a, b, c and the counter: in an array, because a number that is kept elsewhere may have to be allocated. */
+	readonly #state = new Int32Array(4);
 
-/** Chris Doty-Humphrey's "small fast counter" (PractRand, 2010): 128 bits of state; 53 bits leave at a time. */
-function sfc32(seeds: FourWords): Random {
-	/**
-	 * a, b, c and the counter, and the two words that leave: in an array, because a number that is kept in a variable or
-	 * comes out of a function may have to be allocated.
-	 */
-	const state = new Int32Array(6);
-	state.set(seeds);
-	const turn = (): void => {
-		let a = state[0] ?? 0;
-		let b = state[1] ?? 0;
-		let c = state[2] ?? 0;
+	constructor(name: string) {
+		this.#seeds = seedsOf(name);
+		this.startAt(0);
+	}
+
+	/** Go to the words that belong to a whole number and to no other, wherever the stream is now: it begins at those of 0. */
+	startAt(number: number): void {
+		const [a, b, c, counter] = this.#seeds;
+		const state = this.#state;
+		state[0] = a ^ number;
+		state[1] = b;
+		state[2] = c;
+		state[3] = counter;
+		// The author's advice for 32-bit seeding: let twelve words pass so that similar seeds drift apart.
+		for (let i = 0; i < 12; i++) this.next();
+	}
+
+	/** Any whole number of 32 bits, with its sign. */
+	next(): number {
+		const state = this.#state;
+		const b = state[1] ?? 0;
+		const c = state[2] ?? 0;
 		const counter = state[3] ?? 0;
-		const high = (a + b + counter) | 0;
-		a = b ^ (b >>> 9);
-		b = (c + (c << 3)) | 0;
-		c = (((c << 21) | (c >>> 11)) + high) | 0;
-		const low = (a + b + counter + 1) | 0;
+		const sum = ((state[0] ?? 0) + b + counter) | 0;
 		state[0] = b ^ (b >>> 9);
 		state[1] = c + (c << 3);
-		state[2] = ((c << 21) | (c >>> 11)) + low;
-		state[3] = counter + 2;
-		state[4] = high;
-		state[5] = low;
-	};
-	// The author's advice for 32-bit seeding: let twelve words pass so that similar seeds drift apart.
-	for (let i = 0; i < 6; i++) turn();
-	return () => {
-		turn();
-		return (((state[4] ?? 0) >>> 5) * 0x4000000 + ((state[5] ?? 0) >>> 6)) / 0x20000000000000;
-	};
+		state[2] = ((c << 21) | (c >>> 11)) + sum;
+		state[3] = counter + 1;
+		return sum;
+	}
+
+	/** Uniform in [0, 1), one of 2^32. */
+	fraction(): number {
+		return (this.next() >>> 0) * 2 ** -32;
+	}
+
+	/** Uniform in [0, 1), one of 2^53: for a law that looks closely at the ends. */
+	fineFraction(): number {
+		return (this.next() >>> 0) * 2 ** -32 + (this.next() >>> 11) * 2 ** -53;
+	}
+
+	/** One lot of so many, from 0, all equally likely. */
+	lot(count: number): number {
+		return Math.floor((this.next() >>> 0) * 2 ** -32 * count);
+	}
 }
+
+type FourWords = readonly [number, number, number, number];
 
 /** Four words from a text by FNV-1a from four offsets, each finished with MurmurHash3's mixer (2011). */
 function seedsOf(text: string): FourWords {

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { InputError, jsonOf } from '#record/input.ts';
 import { audit } from '#simulator/audit.ts';
 import { Engine } from '#simulator/engine.ts';
-import { scenarioOfLink } from '#simulator/link.ts';
+import { readAddress } from '#simulator/link.ts';
 import { measure } from '#simulator/measure.ts';
 import { presets } from '#simulator/presets.ts';
 import { readScenario, type Scenario, scenarioJsonSchema } from '#simulator/scenario.ts';
@@ -21,7 +21,8 @@ The run's length is the file's, unless --requests or --duration says otherwise; 
 Intervals hold 95 % of the time: from the batch means of one run, from replications with --seeds. A number that cannot be
 known yet says so: "few", "short", "never" or "unstable".
 
---json: of one run its summary (sent, ok, failed, failures, meanMs, p50Ms …, servers, fingerprint) together with strategy,
+--json: of one run its summary (sent, ok, failed, failures, meanMs, p50Ms …, amplification, hedges, wastedMs, sessionMisses,
+reads, staleReads, jain, peakToMean, servers, fingerprint) together with strategy,
 knobs, seeds, warmUpMs, durationMs, n, settledMs (MSER-5), offeredLoad, diverged, runs (a summary for each seed) and
 metrics: for goodput, failed, mean, wait, p50, p90, p95, p99, p99.9 each {unit, value, halfWidth, groups, doubt?}. value is null
 (nothing measured, or unstable), "never" or a number; halfWidth is null where it is not known; groups counts batches
@@ -136,8 +137,12 @@ function run({ scenarios, seeds }: Plan, { log, audit: audits }: Options): Repor
 
 /** A file, or a link to the playground with all of it inside. */
 async function scenarioOf(file: string): Promise<Scenario> {
-	const [, link] = /[#&]s=([\w-]*)$/.exec(file) ?? [];
-	return link === undefined ? readScenario(jsonOf(await textOf(file), file), file) : scenarioOfLink(link);
+	const address = /^[^#]*#(?=.*\bs=)/.test(file) ? readAddress(file.replace(/^[^#]*/, '')) : undefined;
+	if (address?.difference !== undefined)
+		console.error(
+			`The link compares two runs: this is the first; the other has ${address.difference.path} ${JSON.stringify(address.difference.value)}.`
+		);
+	return address?.scenario ?? readScenario(jsonOf(await textOf(file), file), file);
 }
 
 async function textOf(file: string): Promise<string> {

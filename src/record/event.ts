@@ -110,6 +110,8 @@ export interface BackendEvent {
 /** The size of a server: `workers` serve at once, `queue` may wait (refused beyond), `speed` 1 is nominal. */
 export interface Machine {
 	readonly workers: number;
+	/** Where all inside share the workers evenly: how many it takes up at once. */
+	readonly slots?: number;
 	readonly queue: number;
 	readonly speed: number;
 }

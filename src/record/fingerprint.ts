@@ -1,55 +1,36 @@
-const bits = new Float64Array(1);
-const words = new Uint32Array(bits.buffer);
+const numbers = new Float64Array(2);
+const words = new Int32Array(numbers.buffer);
 
 /**
- * A short text that two logs share only if they agree in every number, to the last bit: 64 bits kept in two
- * multiplicative lanes. It tells runs apart; it is no cryptography.
+ * A short text that two logs share only if they agree in every number, to the last bit: 64 bits kept in two lanes.
+ * It tells runs apart; it is no cryptography.
  */
 export class Fingerprint {
-	// Whole numbers of 32 bits from the beginning: others would be kept as floating point.
-	#a = 0x811c9dc5 | 0;
-	#b = 0x9747b28c | 0;
+	readonly #lanes = Int32Array.of(0x811c9dc5, 0x9747b28c);
 
-	/** Any number. */
-	add(value: number): void {
-		bits[0] = value;
+	/** One request's answer; where and how it ended is a whole number of the caller's. */
+	add(id: number, sentAt: number, at: number, outcome: number): void {
+		numbers[0] = sentAt;
+		numbers[1] = at;
 		const first = words[0] ?? 0;
 		const second = words[1] ?? 0;
-		this.#a = mixA(mixA(this.#a, first), second);
-		this.#b = mixB(mixB(this.#b, first), second);
-	}
-
-	/** A whole number of 32 bits, at a third of the price. */
-	addWhole(value: number): void {
-		this.#a = mixA(this.#a, value);
-		this.#b = mixB(this.#b, value);
-	}
-
-	/** One request's outcome; where and how it ended is a whole number of the caller's. */
-	addAnswer(id: number, sentAt: number, at: number, outcome: number): void {
-		bits[0] = at;
-		let a = mixA(mixA(this.#a, words[0] ?? 0), words[1] ?? 0);
-		let b = mixB(mixB(this.#b, words[0] ?? 0), words[1] ?? 0);
-		bits[0] = sentAt;
-		a = mixA(mixA(a, words[0] ?? 0), words[1] ?? 0);
-		b = mixB(mixB(b, words[0] ?? 0), words[1] ?? 0);
-		this.#a = mixA(mixA(a, id), outcome);
-		this.#b = mixB(mixB(b, id), outcome);
+		const third = words[2] ?? 0;
+		const fourth = words[3] ?? 0;
+		const lanes = this.#lanes;
+		// An odd multiple of a word differs whenever the word does, and each step after it can be undone: lanes that
+		// differ once differ after every equal answer that follows.
+		let a = ((lanes[0] ?? 0) + outcome) | 0;
+		a = (a + Math.imul(first, 0x9e3779b1) + Math.imul(second, 0x85ebca77)) | 0;
+		a = (a + Math.imul(third, 0xc2b2ae3d) + Math.imul(fourth, 0x27d4eb2f) + Math.imul(id, 0x165667b1)) | 0;
+		let b = ((lanes[1] ?? 0) + Math.imul(outcome, 0x2c1b3c6d)) | 0;
+		b = (b + Math.imul(first, 0x297a2d39) + Math.imul(second, 0x1b873593)) | 0;
+		b = (b + Math.imul(third, 0xcc9e2d51) + Math.imul(fourth, 0x7feb352d) + id) | 0;
+		lanes[0] = Math.imul(a ^ (a >>> 15), 0x01000193);
+		lanes[1] = Math.imul(b ^ (b >>> 13), 0x85ebca6b);
 	}
 
 	/** 16 hexadecimal digits. */
 	toString(): string {
-		return [this.#a, this.#b].map((lane) => (lane >>> 0).toString(16).padStart(8, '0')).join('');
+		return Array.from(this.#lanes, (lane) => (lane >>> 0).toString(16).padStart(8, '0')).join('');
 	}
-}
-
-// Each step can be undone, so two lanes that differ after a word differ after every equal word that follows.
-function mixA(lane: number, word: number): number {
-	const mixed = Math.imul(lane ^ word, 0x01000193);
-	return mixed ^ (mixed >>> 15);
-}
-
-function mixB(lane: number, word: number): number {
-	const mixed = Math.imul(lane ^ word, 0x85ebca6b);
-	return mixed ^ (mixed >>> 13);
 }

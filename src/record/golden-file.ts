@@ -5,7 +5,6 @@ import { parse } from './input.ts';
 
 /** A golden recording as it is written: what a real HAProxy, NGINX or Caddy was asked, and what it picked. */
 export type Golden = z.output<typeof GoldenSchema>;
-export type GoldenStep = Golden['steps'][number];
 export type GoldenServer = Golden['servers'][number];
 
 /** Ours that claims to pick as the recorded program does, or one sentence that says why none can. */

@@ -119,7 +119,14 @@ const EventSchema = z.discriminatedUnion('kind', [
 		value: z.number().exactOptional(),
 		limit: z.int().min(1).exactOptional(),
 		backup: z.boolean().exactOptional(),
-		machine: z.strictObject({ workers: z.int(), queue: z.int(), speed: z.number() }).exactOptional()
+		machine: z
+			.strictObject({
+				workers: z.int(),
+				slots: z.int().exactOptional(),
+				queue: z.int(),
+				speed: z.number()
+			})
+			.exactOptional()
 	}),
 	z.strictObject({
 		kind: z.literal('strategy'),

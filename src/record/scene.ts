@@ -1,6 +1,8 @@
 import type { BackendState } from '#balancer/cluster.ts';
 import type { Because, Millis, Result } from '#balancer/strategy.ts';
 import type { BackendEvent, Loads, Machine, Reason, RequestEvent, TraceEvent } from './event.ts';
+import { HeavyHitters } from './heavy-hitters.ts';
+import type { Role } from './life.ts';
 import { Recent } from './recent.ts';
 
 /**
@@ -17,7 +19,12 @@ export interface LiveRequest {
 	/** Milliseconds of one worker at speed 1, where the world told. */
 	readonly work: Millis | undefined;
 	readonly sentAt: Millis;
+	/** From a client who sends far more than its share. */
+	readonly giant: boolean;
 	attempt: number;
+	role: Role;
+	/** When a server was picked for this attempt; NaN before. */
+	pickedAt: Millis;
 	phase: Phase;
 	/** When the phase began. */
 	since: Millis;
@@ -32,7 +39,7 @@ export interface LiveRequest {
 	reason: Reason | undefined;
 }
 
-/** A worker at work. `left` is the work that remained at `leftAt`; undefined where the cost is unknown. */
+/** Somebody is being served. */
 export interface Serving {
 	readonly id: number;
 	readonly attempt: number;
@@ -41,8 +48,8 @@ export interface Serving {
 	readonly since: Millis;
 	/** All of it; undefined where the cost is unknown. */
 	readonly work: Millis | undefined;
-	left: Millis | undefined;
-	leftAt: Millis;
+	/** It is done when its server's `given` has come to this. */
+	readonly due: Millis | undefined;
 }
 
 /** A place in a server's queue. */
@@ -61,6 +68,12 @@ export interface SceneServer {
 	speed: number;
 	/** It stands still until then. */
 	pausedUntil: Millis;
+	/**
+	 * Work that each of those inside has been given up to `givenAt`, had it been there from the beginning. Workers serve one
+	 * each, or all share them evenly: it grows by the same for all in either case.
+	 */
+	given: Millis;
+	givenAt: Millis;
 	/** Absent where the world cannot look inside, as the proxy cannot. */
 	machine: Machine | undefined;
 	/** As the balancer sees it. `down` and `drain` hide that it is ejected as well. */
@@ -85,16 +98,6 @@ export interface SceneServer {
 	lastFailure: { readonly at: Millis; readonly reason: Reason } | undefined;
 }
 
-/** A moment worth a caption. */
-export interface Notable {
-	readonly at: Millis;
-	readonly kind: 'refused' | 'failed' | 'backend' | 'strategy';
-	readonly backend?: string;
-	readonly reason?: Reason;
-	readonly change?: BackendEvent['change'];
-	readonly strategy?: string;
-}
-
 /** The latest decision. In a world that explains, `loads` is what the strategy believed of each candidate, and `because` why it picked. */
 export interface ScenePick {
 	readonly at: Millis;
@@ -109,7 +112,6 @@ export interface ScenePick {
 
 /** Seconds over which a scene's rates look back. */
 export const recentMs = 5000;
-const mostNotables = 24;
 /** Requests whose mean work sets the scale at which all are drawn; then it stays, so that no disc changes size by itself. */
 const scaleSample = 64;
 
@@ -133,7 +135,6 @@ export class Scene {
 	 * with although nobody waits. By `nameOf(id, attempt)`.
 	 */
 	readonly others = new Map<string, LiveRequest>();
-	readonly notables: Notable[] = [];
 	lastPick: ScenePick | undefined;
 	readonly recentSent = new Recent(recentMs);
 	readonly recentEnded = new Recent(recentMs);
@@ -144,6 +145,7 @@ export class Scene {
 	#byId = new Map<string, SceneServer>();
 	#workSum = 0;
 	#workCount = 0;
+	#clients = new HeavyHitters();
 
 	/** In the order in which they were added. A new array on a slow change. */
 	get servers(): readonly SceneServer[] {
@@ -175,7 +177,6 @@ export class Scene {
 		else if (event.kind === 'strategy') {
 			this.strategy = event.name;
 			this.lastPick = undefined;
-			this.#note({ at: event.at, kind: 'strategy', strategy: event.name });
 		} else this.#hearRequest(event);
 	}
 
@@ -214,12 +215,16 @@ export class Scene {
 	}
 
 	#sent(id: number, key: string, work: Millis | undefined, at: Millis): LiveRequest {
+		this.#clients.add(key);
 		const request: LiveRequest = {
 			id,
 			key,
 			work,
 			sentAt: at,
+			giant: this.#clients.isGiant(key),
 			attempt: 0,
+			role: 'first',
+			pickedAt: NaN,
 			phase: 'to-gate',
 			since: at,
 			backend: undefined,
@@ -241,10 +246,14 @@ export class Scene {
 
 	#picked({ at, id, key, attempt, backend, loads, because }: RequestEvent & { kind: 'pick' }): void {
 		const before = this.requests.get(id);
-		// One that is still out is raced by this one.
-		if (before !== undefined && before.attempt !== attempt && isOut(before)) this.#setAside(before);
+		// One that is still out is raced by this one, or has its own part of the whole.
+		const beside = before !== undefined && before.attempt !== attempt && isOut(before);
+		const role = !beside ? (attempt === 0 ? 'first' : 'retry') : before.pickedAt === at ? 'call' : 'hedge';
+		if (beside) this.#setAside(before);
 		const request = this.#move(id, 'to-server', at) ?? this.#sent(id, key, undefined, at);
 		request.attempt = attempt;
+		request.role = role;
+		request.pickedAt = at;
 		request.wanted = true;
 		request.phase = 'to-server';
 		request.since = at;
@@ -267,14 +276,14 @@ export class Scene {
 		const request = this.#move(id, 'serving', at, attempt);
 		if (request !== undefined) request.startedAt = at;
 		const all = work ?? request?.work;
+		give(server, at);
 		server.serving.push({
 			id,
 			attempt,
 			worker: freeWorker(server),
 			since: at,
 			work: all,
-			left: all,
-			leftAt: Math.max(at, server.pausedUntil)
+			due: all === undefined ? undefined : server.given + all
 		});
 	}
 
@@ -290,7 +299,7 @@ export class Scene {
 			if (aside !== undefined) aside.wanted = false;
 		} else {
 			if (request?.phase === 'waiting') dropFrom(server.waiting, id, attempt);
-			if (request?.phase === 'serving') this.#freeWorker(server, id, attempt);
+			if (request?.phase === 'serving') this.#freeWorker(server, id, attempt, at);
 			this.others.delete(nameOf(id, attempt));
 		}
 		this.recentEnded.add(at);
@@ -311,7 +320,6 @@ export class Scene {
 		server.lastFailure = { at, reason };
 		this.recentFailed.add(at);
 		if (refused) this.recentRefused.add(at);
-		this.#note({ at, kind: refused ? 'refused' : 'failed', backend: server.id, reason });
 	}
 
 	#answered({ at, id, result, reason, backend }: RequestEvent & { kind: 'answer' }): void {
@@ -325,7 +333,6 @@ export class Scene {
 				this.recentEnded.add(at);
 				this.recentFailed.add(at);
 				this.recentRefused.add(at);
-				this.#note({ at, kind: 'refused', reason: why });
 			}
 		}
 		if (this.requests.get(id)?.phase === 'held') this.held--;
@@ -362,50 +369,41 @@ export class Scene {
 				break;
 			case 'slow':
 			case 'restart':
+				setSpeed(server, value ?? server.machine?.speed ?? 1, at);
 				if (change === 'restart') server.pausedUntil = at;
-				this.#setSpeed(server, value ?? server.machine?.speed ?? 1, at);
 				if (change === 'restart' || server.fault === 'none' || server.fault === 'slow') {
 					server.fault = server.speed < (server.machine?.speed ?? 1) ? 'slow' : 'none';
 				}
 				break;
 			case 'hang':
 				server.fault = change;
-				this.#setSpeed(server, 0, at);
+				setSpeed(server, 0, at);
 				break;
 			case 'pause':
-				this.#setSpeed(server, server.speed, at);
+				give(server, at);
 				server.pausedUntil = Math.max(server.pausedUntil, at + (value ?? 0));
-				// The work that is left stays as it is until then.
-				for (const serving of server.serving) serving.leftAt = server.pausedUntil;
 				break;
 			case 'pace':
 				// It comes and goes with every request inside: nothing to note, and nobody changes places.
-				this.#setSpeed(server, value ?? server.speed, at);
+				setSpeed(server, value ?? server.speed, at);
 				return;
 			case 'fail':
 			case 'stop':
 				server.fault = change;
 				this.#turnOut(server, change, at);
 		}
-		if (change !== 'added') this.#note({ at, kind: 'backend', backend: id, change });
 		this.#changed();
 		this.#dropIfGone(server);
-	}
-
-	/** What is being served goes on at the new speed. */
-	#setSpeed(server: SceneServer, speed: number, at: Millis): void {
-		for (const serving of server.serving) {
-			serving.left = workLeft(serving, server.speed, at);
-			serving.leftAt = at;
-		}
-		server.speed = speed;
 	}
 
 	/** A stopped machine loses all it holds; a failing one turns out those who wait. They are on their way back. */
 	#turnOut(server: SceneServer, fault: 'fail' | 'stop', at: Millis): void {
 		const reason: Reason = fault === 'stop' ? 'reset' : 'failed';
 		const lost: Waiting[] = server.waiting.splice(0);
-		if (fault === 'stop') lost.push(...server.serving.splice(0));
+		if (fault === 'stop') {
+			give(server, at);
+			lost.push(...server.serving.splice(0));
+		}
 		for (const { id, attempt } of lost) {
 			const request = this.#move(id, 'to-gate-back', at, attempt);
 			if (request === undefined) continue;
@@ -427,8 +425,10 @@ export class Scene {
 
 	/** An attempt by its number; undefined when nothing is known of it. */
 	attempt(id: number, attempt: number): LiveRequest | undefined {
+		// One that was given up may still be the latest: its server has it, while the request is on its way home.
+		const aside = this.others.size === 0 ? undefined : this.others.get(nameOf(id, attempt));
 		const request = this.requests.get(id);
-		return request?.attempt === attempt ? request : this.others.get(nameOf(id, attempt));
+		return aside ?? (request?.attempt === attempt ? request : undefined);
 	}
 
 	/** The request itself goes on without this attempt. */
@@ -444,7 +444,7 @@ export class Scene {
 		phase: Phase | undefined
 	): void {
 		const server = this.#serverOf(backend);
-		this.#freeWorker(server, id, attempt);
+		this.#freeWorker(server, id, attempt, at);
 		dropFrom(server.waiting, id, attempt);
 		const aside = this.others.get(nameOf(id, attempt));
 		if (aside?.wanted === false || phase === undefined) {
@@ -454,9 +454,11 @@ export class Scene {
 		this.#dropIfGone(server);
 	}
 
-	#freeWorker(server: SceneServer, id: number, attempt: number): void {
+	#freeWorker(server: SceneServer, id: number, attempt: number, at: Millis): void {
 		const index = server.serving.findIndex((serving) => serving.id === id && serving.attempt === attempt);
-		if (index >= 0) server.serving.splice(index, 1);
+		if (index < 0) return;
+		give(server, at);
+		server.serving.splice(index, 1);
 	}
 
 	#serverOf(id: string): SceneServer {
@@ -467,6 +469,8 @@ export class Scene {
 			weight: 1,
 			speed: 1,
 			pausedUntil: 0,
+			given: 0,
+			givenAt: 0,
 			machine: undefined,
 			state: 'ready',
 			fault: 'none',
@@ -497,16 +501,28 @@ export class Scene {
 	#changed(): void {
 		this.revision++;
 	}
-
-	#note(notable: Notable): void {
-		this.notables.push(notable);
-		if (this.notables.length > mostNotables) this.notables.shift();
-	}
 }
 
-/** Work that remains at `at`, never below 0; undefined where the cost is unknown. */
-export function workLeft({ left, leftAt }: Serving, speed: number, at: Millis): Millis | undefined {
-	return left === undefined ? undefined : Math.max(0, left - Math.max(0, at - leftAt) * speed);
+/** Work that remains of somebody being served there, never below 0; undefined where the cost is unknown. */
+export function workLeft({ due }: Serving, server: SceneServer, at: Millis): Millis | undefined {
+	return due === undefined ? undefined : Math.max(0, due - givenBy(server, at));
+}
+
+/** Bring `given` up to now, before its pace or the number of those inside changes. */
+function give(server: SceneServer, at: Millis): void {
+	server.given = givenBy(server, at);
+	server.givenAt = at;
+}
+
+function givenBy({ given, givenAt, pausedUntil, speed, machine, serving }: SceneServer, at: Millis): Millis {
+	const share = Math.min(1, (machine?.workers ?? Infinity) / serving.length);
+	return given + Math.max(0, at - Math.max(givenAt, pausedUntil)) * speed * share;
+}
+
+/** What is being served goes on at the new speed. */
+function setSpeed(server: SceneServer, speed: number, at: Millis): void {
+	give(server, at);
+	server.speed = speed;
 }
 
 /** Turned away at the door, before any work was done. */

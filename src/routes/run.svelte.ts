@@ -1,4 +1,6 @@
-import { Scene } from '#record/scene.ts';
+import { History } from '#record/history.ts';
+import type { Scene } from '#record/scene.ts';
+import { Witness } from '#record/witness.ts';
 import type { Engine, LiveChange } from '#simulator/engine.ts';
 import { Player } from '#simulator/player.ts';
 import type { Change, Scenario } from '#simulator/scenario.ts';
@@ -7,7 +9,11 @@ import type { Speed } from '#view/controls/timeline.ts';
 /** One of the runs that share a clock, with the picture that its events have drawn so far. */
 export interface RunLane {
 	readonly engine: Engine;
+	readonly witness: Witness;
+	/** The witness's. */
 	readonly scene: Scene;
+	/** Second by second, for charts. */
+	readonly history: History;
 }
 
 /**
@@ -30,12 +36,15 @@ export class Run {
 	constructor(scenarios: readonly Scenario[], speed: Speed = 1) {
 		const lanes: RunLane[] = [];
 		this.#player = new Player(scenarios, (engine, lane) => {
-			const scene = new Scene();
+			const witness = new Witness();
+			const { scene } = witness;
+			const history = new History(scene, () => engine.metrics.wastedMs);
 			engine.explain = true;
 			engine.listen((event) => {
-				scene.hear(event);
+				history.hear(event);
+				witness.hear(event);
 			});
-			lanes[lane] = { engine, scene };
+			lanes[lane] = { engine, witness, scene, history };
 			this.lanes = [...lanes];
 		});
 		this.durationMs = this.#player.durationMs;
@@ -115,6 +124,7 @@ export class Run {
 
 	#show(): void {
 		this.at = this.#player.now;
+		for (const { history } of this.lanes) history.passed(Math.min(this.at, this.durationMs));
 		this.playing = this.#player.playing;
 		this.ended = this.#player.ended;
 		this.frame++;

@@ -1,4 +1,6 @@
+import type { History, Second } from '#record/history.ts';
 import type { Metrics, Window } from '#record/metrics.ts';
+import type { RowOf, Stand } from '#view/chart/rows.ts';
 import type { Series } from '#view/chart/series.ts';
 import type { Moment } from '#view/controls/timeline.ts';
 
@@ -38,4 +40,30 @@ export function failureMoments(metrics: Metrics): readonly Moment[] {
 /** While the traffic lasts: the last answers after it say how a run ends, not how it goes. */
 function secondsOf({ windows, endMs }: Metrics): readonly Window[] {
 	return windows.filter(({ at }) => at <= endMs);
+}
+
+/** A count of each second that the history keeps: refused, failed otherwise, worked in vain. */
+export function historySeries(
+	{ seconds }: History,
+	endMs: number,
+	of: (second: Second) => number,
+	look: Omit<Series, 'points'>
+): Series {
+	return {
+		...look,
+		points: seconds.filter(({ at }) => at <= endMs).map((second) => ({ at: second.at, value: of(second) }))
+	};
+}
+
+/** How each server stood, second by second, in the order in which they came. */
+export function rowsOf({ seconds }: History): RowOf[] {
+	const rows = new Map<string, Stand[]>();
+	for (const { at, servers } of seconds) {
+		for (const [id, { inflight, waiting }] of servers) {
+			const stands = rows.get(id);
+			if (stands === undefined) rows.set(id, [{ at, inflight, waiting }]);
+			else stands.push({ at, inflight, waiting });
+		}
+	}
+	return [...rows].map(([id, stands]) => ({ id, stands }));
 }

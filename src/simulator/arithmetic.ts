@@ -16,19 +16,30 @@ for (let k = 0, up = 1, down = 1; k <= middle; k++, up *= 2, down /= 2) {
 	powers[middle - k] = down;
 }
 
+/** Between one power of two and the next, so many steps. */
+const parts = 64;
+const roots = Float64Array.from({ length: parts }, (_, part) => {
+	// Taylor's series; its 20th term is below the last bit.
+	const r = (part * ln2) / parts;
+	let sum = 1;
+	for (let term = 20; term > 0; term--) sum = 1 + (r * sum) / term;
+	return sum;
+});
+
 /** e to the power x. */
 export function exp(x: number): number {
 	if (x > 709) return Infinity;
 	if (x < -745) return 0;
-	// x = k ln 2 + r with |r| at most half of ln 2, the product in two parts so that r keeps its last bits.
-	const k = Math.round(x / ln2);
-	const r = x - k * ln2High - k * ln2Low;
-	// Taylor's series; its 14th term is below the last bit.
-	let sum = 1;
-	for (let term = 14; term > 0; term--) sum = 1 + (r * sum) / term;
+	// x = k ln 2 / 64 + r with |r| at most half of such a part, the product in two so that r keeps its last bits.
+	const k = Math.round(x * (parts / ln2)) | 0;
+	const r = x - k * (ln2High / parts) - k * (ln2Low / parts);
+	// Taylor's series but for its first term; the next is below the last bit.
+	const rest = r * (1 + r * (1 / 2 + r * (1 / 6 + r * (1 / 24 + r * (1 / 120)))));
+	const root = roots[k & (parts - 1)] ?? 0;
 	// In two steps, because the smallest numbers have no power of two of their own.
-	const half = Math.trunc(k / 2);
-	return sum * (powers[half + middle] ?? 0) * (powers[k - half + middle] ?? 0);
+	const octave = k >> 6;
+	const half = octave >> 1;
+	return (root + root * rest) * (powers[half + middle] ?? 0) * (powers[octave - half + middle] ?? 0);
 }
 
 /** The natural logarithm of a positive number. */

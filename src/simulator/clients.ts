@@ -1,5 +1,5 @@
+import type { Words } from '#balancer/random.ts';
 import { aliasTable, drawPlace } from '#balancer/structures/alias.ts';
-import type { Random } from '#balancer/strategy.ts';
 import { pow } from './arithmetic.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -8,23 +8,32 @@ import type { Scenario } from './scenario.ts';
  * Zipf's law the k-th busiest sends in proportion to 1/k^`zipf`, and one giant sends a share `giant` of everything.
  * The addresses are spread over the whole range, because NGINX's IP hash looks at the first three numbers only. The
  * giant may be an office: `giantSessions` people who share its address.
+ *
+ * Each arrival has lots of its own, by its number, so that whoever asks or does not ask changes nothing for the others.
  */
 export class Clients {
-	/** Whoever sends the next request. */
-	readonly next: () => Client;
+	#random: Words;
+	#draw: () => Client;
 	#known: Client[] = [];
 	#office: Client[] = [];
 
-	constructor({ clients, zipf, giant, giantSessions }: Scenario['traffic'], random: Random) {
+	constructor({ clients, zipf, giant, giantSessions }: Scenario['traffic'], random: Words) {
 		// The giant is the first of them, and the others share the rest.
 		const others = giant > 0 && clients > 1 ? clients - 1 : clients;
-		const among = zipf === 0 ? () => Math.floor(random() * others) : zipfian(others, zipf, random);
+		const among = zipf === 0 ? () => random.lot(others) : zipfian(others, zipf, random);
 		const ofGiant = (): Client =>
-			giantSessions === 1 ? this.client(0) : this.#inOffice(Math.floor(random() * giantSessions));
-		this.next =
+			giantSessions === 1 ? this.client(0) : this.#inOffice(random.lot(giantSessions));
+		this.#random = random;
+		this.#draw =
 			giant === 0
 				? () => this.client(among())
-				: () => (random() < giant ? ofGiant() : this.client(clients - others + among()));
+				: () => (random.fraction() < giant ? ofGiant() : this.client(clients - others + among()));
+	}
+
+	/** Whoever sends an arrival, by the arrival's number from 0. */
+	senderOf(arrival: number): Client {
+		this.#random.startAt(arrival);
+		return this.#draw();
 	}
 
 	/** By number, from 0. */
@@ -49,9 +58,9 @@ export interface Client {
 	readonly session: string;
 }
 
-function zipfian(count: number, exponent: number, random: Random): () => number {
+function zipfian(count: number, exponent: number, random: Words): () => number {
 	const table = aliasTable(Array.from({ length: count }, (_, i) => pow(i + 1, -exponent)));
-	return () => drawPlace(table, random);
+	return () => drawPlace(table, () => random.fineFraction());
 }
 
 /** A bijection from client number to address: an odd multiplier visits each 24-bit number once. */

@@ -1,51 +1,92 @@
-import type { Random } from '#balancer/strategy.ts';
+import type { Words } from '#balancer/random.ts';
 import { exp, log } from './arithmetic.ts';
 
-/**
- * Exponential with mean 1 by the ziggurat method (Marsaglia and Tsang, The Ziggurat Method for Generating Random
- * Variables, 2000): the area under exp(−x) cut into 256 layers of one size, so that 99 of 100 draws need one
- * number, one product and one comparison.
- */
-export function exponential(random: Random): number {
+// Both laws by the ziggurat method (Marsaglia and Tsang, The Ziggurat Method for Generating Random Variables, 2000): the
+// area under the density cut into 256 layers of one size. A draw is a layer and one of 2^24 steps across it, the middle of
+// the step, so that nothing is ever 0; 99 of 100 need one word, one product and one comparison.
+
+/** Exponential with mean 1. */
+export function exponential(random: Words): number {
 	for (;;) {
-		const number = random() * layers;
-		const layer = number | 0;
-		const x = (number - layer) * (widths[layer] ?? 0);
-		if (x < (widths[layer + 1] ?? 0)) return x;
+		const word = random.next();
+		const layer = word & 255;
+		const x = ((word >>> 8) + 0.5) * (exponentials.steps[layer] ?? 0);
+		if (x < (exponentials.widths[layer + 1] ?? 0)) return x;
 		// Under the lowest layer lies the tail, which is itself exponential.
-		if (layer === 0) return base + exponential(random);
-		const low = heights[layer] ?? 0;
-		if (low + ((heights[layer + 1] ?? 0) - low) * random() < exp(-x)) return x;
+		if (layer === 0) return exponentials.base + exponential(random);
+		if (heightIn(exponentials, layer, random) < exp(-x)) return x;
 	}
 }
 
-/**
- * Mean 0, variance 1: half the square of a normal pair's distance from 0 is exponential (Box and Muller, 1958), and its
- * direction that of a point drawn in a circle, of which the double angle's cosine is a quotient (von Neumann, 1951).
- */
-export function normal(random: Random): number {
+/** Mean 0, variance 1. */
+export function normal(random: Words): number {
 	for (;;) {
-		const x = random();
-		const y = 2 * random() - 1;
-		const square = x * x + y * y;
-		if (square > 1 || square === 0) continue;
-		return (Math.sqrt(2 * exponential(random)) * (x * x - y * y)) / square;
+		const word = random.next();
+		const layer = word & 255;
+		// The word's sign is the draw's, so a step is twice as wide.
+		const x = ((word >> 8) + 0.5) * 2 * (normals.steps[layer] ?? 0);
+		const out = Math.abs(x);
+		if (out < (normals.widths[layer + 1] ?? 0)) return x;
+		if (layer === 0) return Math.sign(x) * normalTail(random);
+		if (heightIn(normals, layer, random) < exp(-0.5 * x * x)) return x;
 	}
 }
 
-const layers = 256;
-/** Where the lowest layer ends and the tail begins, and the area of each layer. */
-const base = 7.697117470131487;
-const area = 0.003949659822581572;
-const widths = new Float64Array(layers + 1);
-const heights = new Float64Array(layers + 1);
-
-widths[0] = area / exp(-base);
-widths[1] = base;
-for (let layer = 2; layer <= layers; layer++) {
-	const below = widths[layer - 1] ?? 0;
-	heights[layer - 1] = exp(-below);
-	// The last one is a rounding error away from 0.
-	widths[layer] = layer === layers ? 0 : -log(exp(-below) + area / below);
+/** Beyond the lowest layer (Marsaglia, Generating a Variable from the Tail of the Normal Distribution, 1964). */
+function normalTail(random: Words): number {
+	for (;;) {
+		const x = exponential(random) / normals.base;
+		if (2 * exponential(random) > x * x) return normals.base + x;
+	}
 }
-heights[layers] = 1;
+
+interface Ziggurat {
+	/** Where the lowest layer ends and the tail begins. */
+	readonly base: number;
+	/** How far each layer reaches, the lowest as far as one of its area would; and how high each begins. */
+	readonly widths: Float64Array;
+	readonly heights: Float64Array;
+	/** 2^-24 of each width. */
+	readonly steps: Float64Array;
+}
+
+const exponentials = zigguratOf(
+	7.697117470131487,
+	0.003949659822581572,
+	(x) => exp(-x),
+	(y) => -log(y)
+);
+const normals = zigguratOf(
+	3.6541528853610088,
+	0.004928673233974655,
+	(x) => exp(-0.5 * x * x),
+	(y) => Math.sqrt(-2 * log(y))
+);
+
+/** `area` is that of each layer, and of the lowest together with the tail. */
+function zigguratOf(
+	base: number,
+	area: number,
+	density: (x: number) => number,
+	inverse: (y: number) => number
+): Ziggurat {
+	const layers = 256;
+	const widths = new Float64Array(layers + 1);
+	const heights = new Float64Array(layers + 1);
+	widths[0] = area / density(base);
+	widths[1] = base;
+	for (let layer = 2; layer <= layers; layer++) {
+		const below = widths[layer - 1] ?? 0;
+		heights[layer - 1] = density(below);
+		// The last one is a rounding error away from 0.
+		widths[layer] = layer === layers ? 0 : inverse(density(below) + area / below);
+	}
+	heights[layers] = 1;
+	return { base, widths, heights, steps: widths.map((width) => width * 2 ** -24) };
+}
+
+/** Anywhere between a layer's two edges. */
+function heightIn({ heights }: Ziggurat, layer: number, random: Words): number {
+	const low = heights[layer] ?? 0;
+	return low + ((heights[layer + 1] ?? 0) - low) * random.fraction();
+}

@@ -1,7 +1,7 @@
 import type { Cluster } from '#balancer/cluster.ts';
-import { randomStream } from '#balancer/random.ts';
+import { randomStream, randomWords, type Words } from '#balancer/random.ts';
 import { createStrategy } from '#balancer/strategies/index.ts';
-import type { Backend, Millis, Random, Strategy } from '#balancer/strategy.ts';
+import type { Backend, Millis, Strategy } from '#balancer/strategy.ts';
 import type { StrategyChoice } from '#record/choice.ts';
 import type { Ear } from '#record/event.ts';
 import { Fingerprint } from '#record/fingerprint.ts';
@@ -52,13 +52,15 @@ export class Engine implements World, Neighbourhood, Surroundings {
 	#traffic: Traffic;
 	#trafficStamp = 0;
 	#traced = 0;
+	/** Requests the open traffic has sent. */
+	#arrivals = 0;
 	#clients: Clients;
 	#work: () => Millis;
 	/** Work for requests from outside, so that they leave the traffic's own untouched. */
 	#guestWork: () => Millis;
 	#think: () => Millis;
-	#patience: Random;
-	#whichGate: Random;
+	#patience: Words;
+	#whichGate: Words;
 	#network: Network;
 	#gates: readonly Gate[] = [];
 	/** By number. */
@@ -81,7 +83,7 @@ export class Engine implements World, Neighbourhood, Surroundings {
 
 	constructor(scenario: Scenario, seed = scenario.seed) {
 		const { traffic, work, balancer } = scenario;
-		const stream = (...names: (string | number)[]): Random => randomStream(seed, ...names);
+		const stream = (...names: (string | number)[]): Words => randomWords(seed, ...names);
 		this.scenario = scenario;
 		this.seed = seed;
 		this.#stirredAt = scenario.durationMs;
@@ -283,7 +285,7 @@ export class Engine implements World, Neighbourhood, Surroundings {
 	workOf({ request, attempt }: Attempt): Millis {
 		const { fanOut, work } = this.scenario;
 		if (fanOut === 1 || attempt === 0) return request.work;
-		return work.meanMs * drawer(work, randomStream(this.seed, 'calls', request.id, attempt))();
+		return work.meanMs * drawer(work, randomWords(this.seed, 'calls', request.id, attempt))();
 	}
 
 	extraWork(server: Server, attempt: Attempt): Millis {
@@ -333,7 +335,7 @@ export class Engine implements World, Neighbourhood, Surroundings {
 			this.scenario.balancer,
 			this.#strategyOf(this.#choice, number),
 			this,
-			randomStream(this.seed, 'gate', ...name),
+			randomWords(this.seed, 'gate', ...name),
 			first
 				? (change) => {
 						this.voice.changed(change, () => this.serverOf(change.backend));
@@ -429,7 +431,7 @@ export class Engine implements World, Neighbourhood, Surroundings {
 	#gateFor(): Gate {
 		const gates = this.#gates;
 		if (gates.length === 1) return this.#firstGate;
-		return gates[Math.floor(this.#whichGate() * gates.length)] ?? this.#firstGate;
+		return gates[this.#whichGate.lot(gates.length)] ?? this.#firstGate;
 	}
 
 	/** What led it here is over. */
@@ -446,7 +448,7 @@ export class Engine implements World, Neighbourhood, Surroundings {
 	#arrival(): void {
 		this.#traffic.advance();
 		this.#planArrival();
-		this.#send(this.#clients.next(), this.#work(), -1);
+		this.#send(this.#clients.senderOf(this.#arrivals++), this.#work(), -1);
 	}
 
 	#planTraced(): void {
@@ -456,7 +458,7 @@ export class Engine implements World, Neighbourhood, Surroundings {
 		this.clockwork.agenda.plan(next.at, deeds.task, () => {
 			this.#planTraced();
 			// Both are drawn in any case, so that naming one leaves the others as they were.
-			const [client, work] = [this.#clients.next(), this.#work()];
+			const [client, work] = [this.#clients.senderOf(this.#arrivals++), this.#work()];
 			this.#send(next.key === undefined ? client : strangerCalled(next.key), next.work ?? work, -1);
 		});
 	}
@@ -513,7 +515,7 @@ export class Engine implements World, Neighbourhood, Surroundings {
 		this.#inside--;
 		this.metrics.hearAnswer(at, latency, result, reason);
 		const outcome = 2 * (request.backend?.number ?? 0) + Number(result === 'ok');
-		this.fingerprint.addAnswer(id, request.sentAt, at, outcome);
+		this.fingerprint.add(id, request.sentAt, at, outcome);
 		if (this.voice.heard || resolve !== undefined) {
 			const backend = request.backend?.id;
 			const reply: Reply = {
@@ -598,7 +600,7 @@ export class Engine implements World, Neighbourhood, Surroundings {
 	#build(spec: ServerSpec): void {
 		const number = this.#servers.length;
 		const tally = this.metrics.tallyOf(spec.id);
-		const server = new Server(spec, number, tally, this, randomStream(this.seed, 'server', spec.id));
+		const server = new Server(spec, number, tally, this, randomWords(this.seed, 'server', spec.id));
 		this.#servers.push(server);
 		this.#byId.set(spec.id, server);
 		for (const { cluster } of this.#gates)

@@ -2,7 +2,8 @@ import type { Cluster, ClusterChange } from '#balancer/cluster.ts';
 import { isFull } from '#balancer/full.ts';
 import { Reception } from '#balancer/reception.ts';
 import { nextTry, type RetryRules } from '#balancer/retry.ts';
-import type { Backend, Because, Call, Millis, Random, Result, Strategy } from '#balancer/strategy.ts';
+import type { Words } from '#balancer/random.ts';
+import type { Backend, Because, Call, Millis, Result, Strategy } from '#balancer/strategy.ts';
 import type { Loads, Reason } from '#record/event.ts';
 import type { Metrics } from '#record/metrics.ts';
 import { receptionRules, retryRules } from '#record/rules.ts';
@@ -46,7 +47,7 @@ export class Gate {
 	#rules: Scenario['balancer'];
 	#retry: RetryRules;
 	#world: Neighbourhood;
-	#random: Random;
+	#random: Words;
 	#reception: Reception<Attempt>;
 	#connections: Connections | undefined;
 	#timeouts: Alarm | undefined;
@@ -74,7 +75,7 @@ export class Gate {
 		rules: Scenario['balancer'],
 		strategy: Strategy,
 		world: Neighbourhood,
-		random: Random,
+		random: Words,
 		onChange?: (change: ClusterChange) => void
 	) {
 		this.#rules = rules;
@@ -304,7 +305,7 @@ export class Gate {
 			return;
 		}
 		const longest = Math.min(backoff.mostMs, backoff.baseMs * 2 ** (request.failures - 1));
-		const pause = backoff.jitter ? longest * this.#random() : longest;
+		const pause = backoff.jitter ? longest * this.#random.fraction() : longest;
 		const { agenda, now } = this.#world.clockwork;
 		request.held++;
 		agenda.plan(now + pause, deeds.tryAgain, request);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Random } from '#balancer/strategy.ts';
+import type { Words } from '#balancer/random.ts';
 import { exp, log, pow } from './arithmetic.ts';
 import { exponential, normal } from './draw.ts';
 
@@ -29,7 +29,7 @@ export function lawOf(law: z.input<z.ZodObject<typeof lawFields>>): Law {
 }
 
 /** Draws numbers of mean 1. */
-export function drawer(law: Law, random: Random): () => number {
+export function drawer(law: Law, random: Words): () => number {
 	switch (law.law) {
 		case 'fixed':
 			return () => 1;
@@ -44,18 +44,18 @@ export function drawer(law: Law, random: Random): () => number {
 		}
 		case 'bimodal': {
 			const [small, large] = twoMeans(law);
-			return () => (random() < law.share ? large : small);
+			return () => (random.fraction() < law.share ? large : small);
 		}
 		case 'hyperexponential': {
 			const [small, large] = twoMeans(law);
-			return () => (random() < law.share ? large : small) * exponential(random);
+			return () => (random.fraction() < law.share ? large : small) * exponential(random);
 		}
 		case 'heavy':
 			return boundedPareto(law, random);
 	}
 }
 
-function erlang(stages: number, random: Random): () => number {
+function erlang(stages: number, random: Words): () => number {
 	return () => {
 		let sum = 0;
 		for (let stage = 0; stage < stages; stage++) sum += exponential(random);
@@ -69,9 +69,9 @@ function twoMeans({ share, times }: Law): [small: number, large: number] {
 }
 
 /** The inverse of the distribution function F(x) = (1 − x^−α) / (1 − span^−α) over [1, span], scaled to mean 1. */
-function boundedPareto({ alpha, span }: Law, random: Random): () => number {
+function boundedPareto({ alpha, span }: Law, random: Words): () => number {
 	const within = 1 - pow(span, -alpha);
 	const mean =
 		alpha === 1 ? log(span) / within : ((alpha / (alpha - 1)) * (1 - pow(span, 1 - alpha))) / within;
-	return () => pow(1 - random() * within, -1 / alpha) / mean;
+	return () => pow(1 - random.fineFraction() * within, -1 / alpha) / mean;
 }

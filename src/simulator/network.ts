@@ -1,4 +1,5 @@
-import type { Millis, Random } from '#balancer/strategy.ts';
+import type { Words } from '#balancer/random.ts';
+import type { Millis } from '#balancer/strategy.ts';
 import { drawer, lawOf } from './law.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -7,7 +8,7 @@ export class Network {
 	#mean: Millis;
 	#draw: (() => number) | undefined;
 
-	constructor({ hopMs, cv }: Scenario['network'], random: Random) {
+	constructor({ hopMs, cv }: Scenario['network'], random: Words) {
 		this.#mean = hopMs;
 		if (cv > 0) this.#draw = drawer(lawOf({ law: 'lognormal', cv }), random);
 	}

@@ -1,4 +1,5 @@
-import type { Millis, Random } from '#balancer/strategy.ts';
+import type { Words } from '#balancer/random.ts';
+import type { Millis } from '#balancer/strategy.ts';
 import type { BackendEvent, Reason } from '#record/event.ts';
 import type { BackendTally, Metrics } from '#record/metrics.ts';
 import { type Attempt, places } from './attempt.ts';
@@ -48,7 +49,7 @@ export class Server {
 	readonly sessions = new Set<string>();
 	#workers: Workers;
 	#world: Surroundings;
-	#random: Random;
+	#random: Words;
 	#first: Attempt | undefined;
 	#last: Attempt | undefined;
 	/** Factors of its pace besides the speed. */
@@ -58,7 +59,7 @@ export class Server {
 	/** Raised at each restart: what was planned for the life before is void. */
 	#life = 0;
 
-	constructor(spec: ServerSpec, number: number, tally: BackendTally, world: Surroundings, random: Random) {
+	constructor(spec: ServerSpec, number: number, tally: BackendTally, world: Surroundings, random: Words) {
 		this.id = spec.id;
 		this.number = number;
 		this.spec = spec;
@@ -124,7 +125,7 @@ export class Server {
 		const { clockwork, metrics, voice } = this.#world;
 		metrics.hearFinish(this.tally, this.#workers.leave(attempt), attempt.ended);
 		voice.came('finish', clockwork.now, attempt);
-		if (this.spec.errors > 0 && this.#random() < this.spec.errors) {
+		if (this.spec.errors > 0 && this.#random.fraction() < this.spec.errors) {
 			attempt.result = 'error';
 			attempt.reason = 'failed';
 		}
@@ -304,7 +305,7 @@ export class Server {
 		step(0);
 	}
 
-	#liveBeside(antagonist: NonNullable<ServerSpec['antagonist']>, random: Random, busy: boolean): void {
+	#liveBeside(antagonist: NonNullable<ServerSpec['antagonist']>, random: Words, busy: boolean): void {
 		const { quietMs, busyMs, speed } = antagonist;
 		const { clockwork } = this.#world;
 		this.#quiet = busy ? speed : 1;

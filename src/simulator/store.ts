@@ -1,4 +1,5 @@
-import type { Millis, Random } from '#balancer/strategy.ts';
+import type { Words } from '#balancer/random.ts';
+import type { Millis } from '#balancer/strategy.ts';
 import type { Metrics } from '#record/metrics.ts';
 import { exponential } from './draw.ts';
 import type { Request } from './request.ts';
@@ -20,7 +21,7 @@ interface Version {
  */
 export class Store {
 	#spec: NonNullable<Scenario['data']>;
-	#random: Random;
+	#random: Words;
 	#metrics: Metrics;
 	/** Ascending; the first is everywhere already. */
 	#versions: Version[] = [];
@@ -28,7 +29,7 @@ export class Store {
 	/** The newest version that each client has written. */
 	#own = new Map<string, number>();
 
-	constructor(spec: NonNullable<Scenario['data']>, random: Random, metrics: Metrics) {
+	constructor(spec: NonNullable<Scenario['data']>, random: Words, metrics: Metrics) {
 		this.#spec = spec;
 		this.#random = random;
 		this.#metrics = metrics;
@@ -36,7 +37,7 @@ export class Store {
 
 	/** Decide whether a new request reads or writes. */
 	assign(request: Request): void {
-		request.writes = this.#random() < this.#spec.writes;
+		request.writes = this.#random.fraction() < this.#spec.writes;
 	}
 
 	/** A worker asks for the data; how long it waits for them. */
@@ -77,7 +78,7 @@ export class Store {
 		const { copies, read } = this.#spec;
 		const all = Array.from({ length: copies }, (_, copy) => copy);
 		for (let i = 0; i < read; i++) {
-			const other = i + Math.floor(this.#random() * (copies - i));
+			const other = i + this.#random.lot(copies - i);
 			[all[i], all[other]] = [all[other] ?? 0, all[i] ?? 0];
 		}
 		return all.slice(0, read);

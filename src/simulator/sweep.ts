@@ -1,33 +1,55 @@
-import type { Scenario } from './scenario.ts';
-import type { Summary } from './summary.ts';
-import type { SweepResult, SweepTask } from './sweep.worker.ts';
+import type { SweepAnswer, SweepResult, SweepTask, TaskMessage } from './sweep.worker.ts';
+
+export interface SweepOptions<T extends SweepTask> {
+	/** How many tasks are worked on at once, 1 unless told; each worker is a thread of its own. */
+	readonly workers?: number;
+	/** Told each result as it comes, in any order, and which task of the list it belongs to. */
+	readonly heard?: (result: SweepResult<T>, index: number, done: number) => void;
+	/** Aborting ends the workers at once. */
+	readonly signal?: AbortSignal;
+}
 
 /**
- * Run one scenario over several seeds in a worker, away from the page's thread; `heard` is told each run as it
- * is done. Aborting ends the worker. @returns the summaries in the order of the seeds.
+ * Work through tasks away from the page's thread; whoever is free takes the next one. @returns the results in the
+ * order of the tasks. Rejects with an AbortError when it was stopped, with the worker's error when one failed.
  */
-export function sweep(
-	scenario: Scenario,
-	seeds: readonly number[],
-	options: { readonly heard?: (summary: Summary) => void; readonly signal?: AbortSignal } = {}
-): Promise<Summary[]> {
-	const worker = new Worker(new URL('./sweep.worker.ts', import.meta.url), { type: 'module' });
-	const summaries: Summary[] = [];
-	return new Promise<Summary[]>((resolve, reject) => {
-		if (seeds.length === 0) resolve(summaries);
-		options.signal?.addEventListener('abort', () => {
-			reject(new DOMException('The sweep was stopped.', 'AbortError'));
+export async function sweep<T extends SweepTask>(
+	tasks: readonly T[],
+	{ workers = 1, heard, signal }: SweepOptions<T> = {}
+): Promise<SweepResult<T>[]> {
+	const results = new Array<SweepResult<T>>(tasks.length);
+	const crew = Array.from(
+		{ length: Math.min(workers, tasks.length) },
+		() => new Worker(new URL('./sweep.worker.ts', import.meta.url), { type: 'module' })
+	);
+	let next = 0;
+	let done = 0;
+	const work = (worker: Worker): Promise<void> =>
+		new Promise((resolve, reject) => {
+			const handOut = (): void => {
+				const task = tasks[next];
+				if (task === undefined) resolve();
+				else worker.postMessage({ id: next++, task } satisfies TaskMessage);
+			};
+			signal?.addEventListener('abort', () => {
+				reject(new DOMException('The sweep was stopped.', 'AbortError'));
+			});
+			worker.addEventListener('error', (event) => {
+				reject(new Error(`The simulation's worker failed: ${event.message}`));
+			});
+			worker.addEventListener('message', ({ data: { id, result } }: MessageEvent<SweepAnswer>) => {
+				const own = result as SweepResult<T>;
+				results[id] = own;
+				heard?.(own, id, ++done);
+				handOut();
+			});
+			handOut();
 		});
-		worker.addEventListener('error', (event) => {
-			reject(new Error(`The simulation's worker failed: ${event.message}`));
-		});
-		worker.addEventListener('message', ({ data }: MessageEvent<SweepResult>) => {
-			summaries.push(data.summary);
-			options.heard?.(data.summary);
-			if (summaries.length === seeds.length) resolve(summaries);
-		});
-		worker.postMessage({ id: 0, scenario, seeds } satisfies SweepTask);
-	}).finally(() => {
-		worker.terminate();
-	});
+	try {
+		signal?.throwIfAborted();
+		await Promise.all(crew.map(work));
+		return results;
+	} finally {
+		for (const worker of crew) worker.terminate();
+	}
 }

@@ -1,4 +1,5 @@
-import type { Millis, Random } from '#balancer/strategy.ts';
+import type { Words } from '#balancer/random.ts';
+import type { Millis } from '#balancer/strategy.ts';
 import { exponential } from './draw.ts';
 import { drawer, lawOf } from './law.ts';
 import type { Scenario } from './scenario.ts';
@@ -19,7 +20,7 @@ export class Traffic {
 	/** When the next request is sent; Infinity when none will be. */
 	next: Millis;
 
-	constructor(traffic: TrafficSpec, random: Random, moods: Random) {
+	constructor(traffic: TrafficSpec, random: Words, moods: Words) {
 		this.#gap = gapsOf(traffic, random);
 		this.#rate = new Rate(traffic, moods);
 		this.#units = this.#gap();
@@ -46,7 +47,7 @@ export class Traffic {
 	}
 }
 
-function gapsOf(traffic: TrafficSpec, random: Random): () => number {
+function gapsOf(traffic: TrafficSpec, random: Words): () => number {
 	switch (traffic.arrivals) {
 		case 'steady':
 			return () => 1;
@@ -68,7 +69,7 @@ class Rate {
 	#points: readonly Point[];
 	#moods: Moods | undefined;
 
-	constructor({ perSecond, curve, arrivals, bursts }: TrafficSpec, random: Random) {
+	constructor({ perSecond, curve, arrivals, bursts }: TrafficSpec, random: Words) {
 		this.perSecond = perSecond;
 		this.#points = curve;
 		this.#moods = arrivals === 'bursts' ? new Moods(bursts, random) : undefined;
@@ -155,20 +156,20 @@ function lineAt(points: readonly Point[], at: Millis): { value: number; slope: n
 
 /** Quiet and busy spells by turns, each of exponential length: a Markov-modulated Poisson process of two states. */
 class Moods {
-	#random: Random;
+	#random: Words;
 	#bursts: TrafficSpec['bursts'];
 	#quiet: number;
 	/** The spells of the time that may still be asked for, in order. */
 	#spells: Spell[];
 
-	constructor(bursts: TrafficSpec['bursts'], random: Random) {
+	constructor(bursts: TrafficSpec['bursts'], random: Words) {
 		this.#random = random;
 		this.#bursts = bursts;
 		const { times, quietMs, busyMs } = bursts;
 		// So that the mean over both is the stated rate.
 		this.#quiet = (quietMs + busyMs) / (quietMs + times * busyMs);
 		// As it is found at a moment chosen at random.
-		const busy = random() < busyMs / (quietMs + busyMs);
+		const busy = random.fraction() < busyMs / (quietMs + busyMs);
 		this.#spells = [this.#spell(busy, 0)];
 	}
 

@@ -92,7 +92,7 @@ export class Voice {
 export function introduction(
 	at: Millis,
 	{ id, weight, limit }: Backend,
-	{ spec: { workers, queue, speed, backup } }: Server,
+	{ spec: { discipline, workers, slots, queue, speed, backup } }: Server,
 	wholeWeight = weight
 ): BackendEvent {
 	return {
@@ -103,7 +103,7 @@ export function introduction(
 		value: wholeWeight,
 		...(limit < Infinity && { limit }),
 		...(backup && { backup }),
-		machine: { workers, queue, speed }
+		machine: { workers, ...(discipline === 'sharing' && { slots }), queue, speed }
 	};
 }
 

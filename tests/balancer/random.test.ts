@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { randomStream } from '#balancer/random.ts';
+import { randomStream, randomWords } from '#balancer/random.ts';
 
 const take = (random: () => number, count: number): number[] => Array.from({ length: count }, random);
 
@@ -43,6 +43,33 @@ test('randomStream keeps neighbouring streams apart', () => {
 	expect(Math.abs(together * 12)).toBeLessThan(0.0283);
 });
 
+test('randomWords are the same numbers in whole words, in fractions of 53 bits and in lots', () => {
+	const fractions = take(randomStream(4, 'words'), 400);
+	const words = randomWords(4, 'words');
+	for (let i = 0; i < 400; i += 4) {
+		const [first = 0, second = 0, third = 0, fourth = 0] = fractions.slice(i, i + 4);
+		expect(words.next() >>> 0).toBe(first * 2 ** 32);
+		expect(words.fineFraction()).toBe(second + Math.floor(third * 2 ** 21) / 2 ** 53);
+		expect(words.lot(1000)).toBe(Math.floor(fourth * 1000));
+	}
+});
+
+test('words that belong to a number are the same whatever was drawn before, and strangers to its neighbours', () => {
+	const words = randomWords(4, 'numbered');
+	const firstOf = (number: number): number => {
+		words.startAt(number);
+		return words.fraction();
+	};
+	const firsts = Array.from({ length: 20_000 }, (_, number) => firstOf(number));
+	expect(firstOf(17)).toBe(firsts[17]);
+	const after = firsts.map((_, number) => firsts[number + 1] ?? 0.5);
+	const together = firsts.reduce((sum, x, i) => sum + (x - 0.5) * ((after[i] ?? 0) - 0.5), 0) / firsts.length;
+	expect(Math.abs(together * 12)).toBeLessThan(0.0283);
+	const mean = firsts.reduce((sum, x) => sum + x, 0) / firsts.length;
+	// Four standard deviations of a mean of so many.
+	expect(Math.abs(mean - 0.5)).toBeLessThan(4 / Math.sqrt(12 * firsts.length));
+});
+
 /** The same generator written down again in whole numbers of unlimited size. */
 function byTheBook(text: string, count: number): number[] {
 	const mask = 0xffffffffn;
@@ -63,8 +90,5 @@ function byTheBook(text: string, count: number): number[] {
 		return sum;
 	};
 	for (let i = 0; i < 12; i++) next();
-	return Array.from({ length: count }, () => {
-		const high = next() >> 5n;
-		return Number((high << 26n) | (next() >> 6n)) / 2 ** 53;
-	});
+	return Array.from({ length: count }, () => Number(next()) / 2 ** 32);
 }

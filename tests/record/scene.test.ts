@@ -103,26 +103,68 @@ test('A worker keeps its number while another begins and ends beside it', () => 
 
 test('Work left shrinks at the speed in force, also across a slowdown', () => {
 	const scene = sceneOf(added('A'), send(1, 0), pick(1, 0), step('start', 1, 0));
+	const left = (at: number) => {
+		const server = scene.server('A');
+		const [serving] = server?.serving ?? [];
+		if (server === undefined || serving === undefined) throw new Error('nobody is served');
+		return workLeft(serving, server, at);
+	};
 	scene.hear({ kind: 'backend', at: 40, backend: 'A', change: 'slow', value: 0.5 });
-	const [serving] = scene.server('A')?.serving ?? [];
-	if (serving === undefined) throw new Error('nobody is served');
-	expect(workLeft(serving, 0.5, 40)).toBe(60);
-	expect(workLeft(serving, 0.5, 100)).toBe(30);
-	expect(workLeft(serving, 0.5, 500)).toBe(0);
+	expect([40, 100, 500].map(left)).toEqual([60, 30, 0]);
 	expect(scene.server('A')).toMatchObject({ fault: 'slow', speed: 0.5 });
 	scene.hear({ kind: 'backend', at: 60, backend: 'A', change: 'restart', value: 1 });
 	expect(scene.server('A')).toMatchObject({ fault: 'none', speed: 1 });
-	expect(workLeft(serving, 1, 60)).toBe(50);
+	expect(left(60)).toBe(50);
+	scene.hear({ kind: 'backend', at: 70, backend: 'A', change: 'pause', value: 100 });
+	expect([70, 170, 180].map(left)).toEqual([40, 40, 30]);
 });
 
-test('A refusal is counted at its server, noted with its time, and remembered for five seconds', () => {
+test.each(['fcfs', 'sharing'] as const)(
+	'Whoever is done has no work left, and had some a moment before: %s',
+	(discipline) => {
+		const scenario = readScenario({
+			seed: 5,
+			traffic: { perSecond: 40 },
+			work: { law: 'exponential', meanMs: 60 },
+			servers: ['A', 'B'].map((id) => ({ id, discipline, workers: 2, queue: 50 })),
+			durationMs: 20_000,
+			changes: [
+				{ do: 'slow', at: 4000, server: 'A', speed: 0.5 },
+				{ do: 'pause', at: 6000, server: 'B', forMs: 700 },
+				{ do: 'restart', at: 9000, server: 'A' },
+				{ do: 'hang', at: 12_000, server: 'B' },
+				{ do: 'restart', at: 13_000, server: 'B' }
+			]
+		});
+		const engine = new Engine(scenario);
+		const scene = new Scene();
+		let finished = 0;
+		let shared = 0;
+		engine.listen((event) => {
+			if (event.kind === 'finish') {
+				const server = scene.server(event.backend);
+				const serving = server?.serving.find(({ id }) => id === event.id);
+				if (server === undefined || serving === undefined) throw new Error('nobody is served');
+				expect(workLeft(serving, server, event.at)).toBeLessThan(1e-6);
+				expect(workLeft(serving, server, event.at - 0.01)).toBeGreaterThan(0);
+				finished++;
+				if (server.serving.length > 2) shared++;
+			}
+			scene.hear(event);
+		});
+		engine.runToEnd();
+		expect(finished).toBeGreaterThan(500);
+		expect(shared > 50).toBe(discipline === 'sharing');
+	}
+);
+
+test('A refusal is counted at its server, kept with its time, and remembered for five seconds', () => {
 	const scene = sceneOf(added('A'), send(1, 0), pick(1, 0), ended(1, 20, 'queue-full'));
 	expect(scene.server('A')).toMatchObject({
 		refused: 1,
 		failed: 0,
 		lastFailure: { at: 20, reason: 'queue-full' }
 	});
-	expect(scene.notables.at(-1)).toEqual({ at: 20, kind: 'refused', backend: 'A', reason: 'queue-full' });
 	expect(scene.recentRefused.count(4900)).toBe(1);
 	expect(scene.recentRefused.count(5100)).toBe(0);
 });
@@ -187,6 +229,29 @@ test('A retry is counted at both servers and told of the queue before it', () =>
 		[1, 1, 0],
 		[2, 0, 2]
 	]);
+});
+
+test('A second attempt is a retry after the first, a hedge beside it, and a call where both set out at once', () => {
+	const roleAfter = (...events: TraceEvent[]) =>
+		sceneOf(added('A'), added('B'), send(1, 0), pick(1, 0), ...events).requests.get(1)?.role;
+	expect(roleAfter()).toBe('first');
+	expect(roleAfter(ended(1, 5, 'reset'), pick(1, 6, 'B', 1))).toBe('retry');
+	expect(roleAfter(pick(1, 6, 'B', 1))).toBe('hedge');
+	expect(roleAfter(pick(1, 0, 'B', 1))).toBe('call');
+});
+
+test('A client who sends four of ten requests is a giant; of two alike none is', () => {
+	const scene = sceneOf(added('A'));
+	for (let id = 0; id < 300; id++) {
+		const key = id % 5 < 2 ? 'giant' : `client ${String(id % 40)}`;
+		scene.hear({ kind: 'send', at: id, id, key });
+	}
+	const giants = [...scene.requests.values()].filter(({ giant }) => giant);
+	expect(new Set(giants.map(({ key }) => key))).toEqual(new Set(['giant']));
+	expect(giants.length).toBeGreaterThan(90);
+	const pair = sceneOf(added('A'));
+	for (let id = 0; id < 300; id++) pair.hear({ kind: 'send', at: id, id, key: String(id % 2) });
+	expect([...pair.requests.values()].some(({ giant }) => giant)).toBe(false);
 });
 
 test('A pick is an opinion only where its loads differ from the counts', () => {

@@ -47,7 +47,8 @@ interface Reference {
 }
 
 export const reference = JSON.parse(
-	readFileSync(new URL('../fixtures/queueing-reference.json', import.meta.url), 'utf8')
+	// Not beside this file, which is bundled for the long version.
+	readFileSync('tests/fixtures/queueing-reference.json', 'utf8')
 ) as Reference;
 
 export function anchorOf(id: string): Anchor {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { randomStream } from '#balancer/random.ts';
+import { randomWords } from '#balancer/random.ts';
 import { Clients } from '#simulator/clients.ts';
 import { readScenario } from '#simulator/scenario.ts';
 
@@ -7,10 +7,10 @@ const draws = 200_000;
 
 function tallyOf(traffic: object, seed = 5): { clients: Clients; tally: Map<string, number> } {
 	const scenario = readScenario({ servers: [{ id: 'a' }], traffic });
-	const clients = new Clients(scenario.traffic, randomStream(seed));
+	const clients = new Clients(scenario.traffic, randomWords(seed));
 	const tally = new Map<string, number>();
 	for (let i = 0; i < draws; i++) {
-		const key = clients.next().address;
+		const key = clients.senderOf(i).address;
 		tally.set(key, (tally.get(key) ?? 0) + 1);
 	}
 	return { clients, tally };
@@ -37,7 +37,7 @@ test('clients have addresses of their own, in networks of their own, and are equ
 
 test('two hundred thousand clients have as many addresses', () => {
 	const { traffic } = readScenario({ servers: [{ id: 'a' }], traffic: { clients: 200_000 } });
-	const clients = new Clients(traffic, randomStream(1));
+	const clients = new Clients(traffic, randomWords(1));
 	const addresses = new Set<string>();
 	for (let i = 0; i < 200_000; i++) addresses.add(clients.client(i).address);
 	expect(addresses.size).toBe(200_000);
@@ -70,10 +70,10 @@ test('an office behind one address has as many sessions as people, equally busy,
 		servers: [{ id: 'a' }],
 		traffic: { clients: 3, giant: 0.5, giantSessions: 10 }
 	});
-	const clients = new Clients(scenario.traffic, randomStream(5));
+	const clients = new Clients(scenario.traffic, randomWords(5));
 	const sessions = new Map<string, Map<string, number>>();
 	for (let i = 0; i < draws; i++) {
-		const { address, session } = clients.next();
+		const { address, session } = clients.senderOf(i);
 		const tally = sessions.get(address) ?? new Map<string, number>();
 		tally.set(session, (tally.get(session) ?? 0) + 1);
 		sessions.set(address, tally);
@@ -84,4 +84,12 @@ test('an office behind one address has as many sessions as people, equally busy,
 
 test('one client alone sends everything, giant or not', () => {
 	for (const giant of [0, 0.4, 1]) expect(tallyOf({ clients: 1, giant }).tally.size).toBe(1);
+});
+
+test('an arrival has the same sender whoever was asked for before', () => {
+	const { traffic } = readScenario({ servers: [{ id: 'a' }], traffic: { zipf: 1, giant: 0.3 } });
+	const one = new Clients(traffic, randomWords(5));
+	const other = new Clients(traffic, randomWords(5));
+	const forwards = Array.from({ length: 1000 }, (_, arrival) => one.senderOf(arrival));
+	for (let arrival = 999; arrival >= 0; arrival -= 7) expect(other.senderOf(arrival)).toEqual(forwards[arrival]);
 });

@@ -88,7 +88,7 @@ test('a run that is too short for its load says that it cannot know yet', () => 
 test('replications cover the truth in 90 to 98 % of 200 experiments of four short runs each', () => {
 	const scenario = queueAt(0.5, 1500);
 	const experiments = Array.from({ length: 200 }, (_, index) =>
-		estimatesOf(runs(scenario, 4, 1 + 4 * index))
+		estimatesOf(runs(scenario, 4, 1001 + 4 * index))
 	);
 	for (const [name, truth] of [
 		['mean', 2],
@@ -166,7 +166,7 @@ test('the warm-up that MSER-5 sees is short for an idle start and long for a ful
 				{ do: 'restart', at: 2000, server: 'a' }
 			]
 		},
-		1
+		2
 	);
 	measure(jam);
 	expect(jam.metrics.settledAt).toBeGreaterThan(5000);

@@ -209,7 +209,7 @@ test('whom an answer lets in at once does not overtake who waits at the server a
 				traffic: { perSecond: 60 },
 				work: { meanMs: 40 },
 				balancer: { queue: { limit: 20, timeoutMs: 60 }, timeoutMs: 90, retries: 1 },
-				durationMs: 3000
+				durationMs: 10_000
 			})
 		);
 		for (const what of ['hold', 'queue', 'drop', 'queue-timeout'])

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { randomStream } from '#balancer/random.ts';
+import { randomWords } from '#balancer/random.ts';
 import { exponential, normal } from '#simulator/draw.ts';
 import { drawer, lawFields, type Law } from '#simulator/law.ts';
 import { z } from 'zod';
@@ -15,7 +15,7 @@ function moments(draw: () => number): { mean: number; cv: number; values: Float6
 }
 
 test('exponential draws follow their distribution function everywhere, the tail included', () => {
-	const random = randomStream(11, 'exponential');
+	const random = randomWords(11, 'exponential');
 	const { values } = moments(() => exponential(random));
 	values.sort();
 	// Kolmogorov and Smirnov: beyond 1.95 / √n once in a thousand times, and the seed is fixed.
@@ -30,14 +30,28 @@ test('exponential draws follow their distribution function everywhere, the tail 
 	expect(values.at(-1)).toBeGreaterThan(10);
 });
 
-test('normal draws have mean 0, variance 1 and the right share beyond two deviations', () => {
-	const random = randomStream(12, 'normal');
+test('normal draws have mean 0, variance 1 and the right shares far out, the tail included', () => {
+	const random = randomWords(12, 'normal');
 	const values = Float64Array.from({ length: draws }, () => normal(random));
 	const mean = values.reduce((sum, value) => sum + value, 0) / draws;
 	const square = values.reduce((sum, value) => sum + value * value, 0) / draws;
 	expect(Math.abs(mean)).toBeLessThan(0.006);
 	expect(Math.abs(square - 1)).toBeLessThan(0.01);
-	expect(values.filter((value) => Math.abs(value) > 2).length / draws).toBeCloseTo(0.0455, 2);
+	// Within four standard deviations of a count, above and below alike. From 3.654 on it is the tail.
+	for (const [beyond, share] of [
+		[0.5, 0.308538],
+		[1, 0.158655],
+		[2, 0.0227501],
+		[3, 0.0013499],
+		[3.7, 0.0001078]
+	] as const) {
+		for (const sign of [1, -1]) {
+			const count = values.filter((value) => sign * value > beyond).length;
+			expect(Math.abs(count - draws * share), `${String(sign)} beyond ${String(beyond)}`).toBeLessThan(
+				4 * Math.sqrt(draws * share)
+			);
+		}
+	}
 });
 
 const cases: readonly (readonly [string, Partial<Law>, number])[] = [
@@ -53,7 +67,7 @@ const cases: readonly (readonly [string, Partial<Law>, number])[] = [
 ];
 
 test.each(cases)('%s work has mean 1 and its coefficient of variation', (_, law, cv) => {
-	const found = moments(drawer(schema.parse(law), randomStream(13, 'law')));
+	const found = moments(drawer(schema.parse(law), randomWords(13, 'law')));
 	expect(Math.abs(found.mean - 1)).toBeLessThan(0.003 + (4 * cv) / Math.sqrt(draws));
 	expect(Math.abs(found.cv - cv)).toBeLessThan(0.002 + 0.06 * cv);
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { brief, linkOf, scenarioOfLink } from '#simulator/link.ts';
+import { addressOf, brief, linkOf, readAddress, scenarioOfLink } from '#simulator/link.ts';
 import { presets } from '#simulator/presets.ts';
 import { readScenario } from '#simulator/scenario.ts';
 import { scenarios } from './arbitrary.ts';
@@ -24,4 +24,39 @@ test('a link says only what is not as it would be anyway', () => {
 		servers: [{ id: 'A' }, { id: 'B', weight: 3 }]
 	});
 	expect(linkOf(plain).length).toBeLessThan(220);
+});
+
+const plain = readScenario({ servers: [{ id: 'A' }, { id: 'B' }], durationMs: 60_000 });
+
+test('an address gives back the run, what it is compared with, and the moment', () => {
+	const difference = { path: 'strategy', value: { name: 'two-choices', knobs: { choices: 3 } } };
+	const address = { scenario: plain, difference, at: 12_345 };
+	expect(readAddress(`#${addressOf(address)}`)).toEqual(address);
+	expect(readAddress(addressOf({ scenario: plain }))).toEqual({ scenario: plain, at: 0 });
+	expect(readAddress('')).toBeUndefined();
+	expect(readAddress('#controls')).toBeUndefined();
+});
+
+test.each([
+	['&t=-1', 'the link: t is "-1": the run lasts from 0 to 60 seconds.'],
+	['&t=61', 'the link: t is "61": the run lasts from 0 to 60 seconds.'],
+	['&t=soon', 'the link: t is "soon": the run lasts from 0 to 60 seconds.'],
+	['&b=!', 'the link: is damaged, perhaps cut short: copy it again, whole.'],
+	[
+		`&b=${btoa('{"path":"balancer.luck","value":1}').replaceAll('=', '')}`,
+		'the link’s comparison: balancer has the unknown field "luck"'
+	],
+	[`&b=${btoa('{"path":"__proto__.x","value":1}').replaceAll('=', '')}`, 'the link’s comparison: path'],
+	[
+		`&b=${btoa('{"path":"balancer.retries","value":99}').replaceAll('=', '')}`,
+		'the link’s comparison: balancer.retries is 99'
+	]
+])('an address that ends with %s is refused in one sentence', (end, sentence) => {
+	expect(() => readAddress(`#s=${linkOf(plain)}${end}`)).toThrow(sentence);
+});
+
+test('an address that no browser would keep is not made', () => {
+	const trace = Array.from({ length: 20_000 }, (_, i) => ({ at: i }));
+	const scenario = readScenario({ servers: [{ id: 'A' }], traffic: { arrivals: 'trace', trace } });
+	expect(() => addressOf({ scenario })).toThrow(/characters long: save this run as a file instead/);
 });

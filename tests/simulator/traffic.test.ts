@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { randomStream } from '#balancer/random.ts';
+import { randomStream, randomWords } from '#balancer/random.ts';
 import { Engine } from '#simulator/engine.ts';
 import { readScenario, type Scenario } from '#simulator/scenario.ts';
 import { Traffic } from '#simulator/traffic.ts';
@@ -9,7 +9,7 @@ function trafficOf(traffic: object): Scenario['traffic'] {
 }
 
 function arrivalsOf(traffic: object, seed = 1): Traffic {
-	return new Traffic(trafficOf(traffic), randomStream(seed, 'arrivals'), randomStream(seed, 'moods'));
+	return new Traffic(trafficOf(traffic), randomWords(seed, 'arrivals'), randomWords(seed, 'moods'));
 }
 
 /** The instants of all that come until then. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { randomStream } from '#balancer/random.ts';
+import { randomStream, randomWords } from '#balancer/random.ts';
 import { Metrics } from '#record/metrics.ts';
 import { Attempt } from '#simulator/attempt.ts';
 import { Clockwork, deeds, type Task } from '#simulator/clockwork.ts';
@@ -49,7 +49,7 @@ function served(
 		workOf: ({ request }: Attempt) => request.work,
 		extraWork: () => 0
 	};
-	const server = new Server(spec, 0, metrics.tallyOf('a'), world, randomStream(1));
+	const server = new Server(spec, 0, metrics.tallyOf('a'), world, randomWords(1));
 	const came: Attempt[] = [];
 	const { agenda } = clockwork;
 	const passUntil = (until: number): void => {

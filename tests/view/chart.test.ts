@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest';
-import { barsOf } from '#view/chart/bars.ts';
+import { logAxis, plainAxis, timeAxis } from '#view/chart/axis.ts';
+import { differenceOf, signedPaths, signedScale } from '#view/chart/difference.ts';
 import { clock, milliseconds, number, percent, perSecond, quantity, requests } from '#view/chart/format.ts';
 import { dodge, roomiest } from '#view/chart/labels.ts';
 import { bandPath, linePath } from '#view/chart/path.ts';
 import { extentOf, timeScale, valueScale } from '#view/chart/scale.ts';
 import { bandsOf, lastOf, nearest, runsOf, type Point, type Series } from '#view/chart/series.ts';
-import { readingAt, summaryOf, tableOf } from '#view/chart/words.ts';
+import { csvOf, tableOf } from '#view/chart/table.ts';
+import { readingAt, summaryOf } from '#view/chart/words.ts';
 
 const points = (...values: number[]): Point[] => values.map((value, i) => ({ at: i * 1000, value }));
 const series = (label: string, ...values: number[]): Series => ({
@@ -14,6 +16,7 @@ const series = (label: string, ...values: number[]): Series => ({
 	colour: 'red',
 	points: points(...values)
 });
+const time = timeAxis(0, 60_000);
 const seconds = (run: { points: readonly Point[] }): number[] => run.points.map(({ at }) => at / 1000);
 
 test('runsOf cuts the line where nothing was measured, and draws no zero there', () => {
@@ -244,7 +247,8 @@ test('summaryOf says where a line ends, its span, its lost readings and the mark
 		'p99',
 		[series('Random', 300, Infinity, 900), series('Two choices', NaN)],
 		[{ value: 850, label: 'goal 850 ms', kind: 'goal' }],
-		milliseconds
+		milliseconds,
+		time
 	);
 	expect(words).toBe(
 		'p99. Random: 900 milliseconds at 0:02, between 300 and 900; never answered at 1 of 3 readings. Two choices: no data yet. Marked: goal 850 ms.'
@@ -252,33 +256,60 @@ test('summaryOf says where a line ends, its span, its lost readings and the mark
 });
 
 test('readingAt says "no data" where the cursor stands in a gap', () => {
-	expect(readingAt(1000, [series('A', 1, NaN, 3), series('B', 1, 20, 3)], milliseconds, 1000)).toBe(
+	expect(readingAt(1000, [series('A', 1, NaN, 3), series('B', 1, 20, 3)], milliseconds, 1000, time)).toBe(
 		'0:01, A no data, B 20 ms'
 	);
 });
 
-test('tableOf has a row for every moment of any series', () => {
-	const late: Series = { ...series('B'), points: [{ at: 1500, value: 7, n: 1200 }] };
-	expect(tableOf([series('A', 1, NaN), late])).toEqual([
-		{ at: 0, cells: [{ value: '1' }, { value: '–' }] },
-		{ at: 1000, cells: [{ value: '–' }, { value: '–' }] },
-		{ at: 1500, cells: [{ value: '–' }, { value: '7', n: '1,200' }] }
-	]);
+test('tableOf has a row for every moment of any series, and columns for n and for a band where there are any', () => {
+	const late: Series = { ...series('B'), points: [{ at: 1500, value: 7, n: 1200, lo: 5, hi: Infinity }] };
+	expect(tableOf([series('A', 1, NaN), late], time, milliseconds, 100)).toEqual({
+		head: 'Time',
+		columns: ['A, ms', 'B, ms', 'B, n', 'B, least', 'B, most'],
+		rows: [
+			{ name: '0:00.0', key: 0, cells: [1, NaN, NaN, NaN, NaN] },
+			{ name: '0:01.0', key: 1000, cells: [NaN, NaN, NaN, NaN, NaN] },
+			{ name: '0:01.5', key: 1500, cells: [NaN, 7, 1200, 5, Infinity] }
+		]
+	});
 });
 
-test('barsOf draws all servers on one scale and says when a queue is full', () => {
-	const [a, b] = barsOf([
-		{ id: 'A', busy: 2, workers: 2, waiting: 8, queue: 8 },
-		{ id: 'B', busy: 1, workers: 2, waiting: 0, queue: Infinity, note: 'draining' }
+test('csvOf leaves empty what was not measured, says never, and quotes what would break a line', () => {
+	const table = {
+		head: 'Time',
+		columns: ['A, ms', 'a "b"'],
+		rows: [{ name: '0:01', key: 1000, cells: [NaN, Infinity] }]
+	};
+	expect(csvOf(table)).toBe('Time,"A, ms","a ""b"""\r\n1000,,never\r\n');
+});
+
+test('differenceOf compares what both measured, and says who never answered', () => {
+	const a = points(1, 2, NaN, Infinity, Infinity, 3);
+	const b = points(4, 1, 5, 7, Infinity, Infinity);
+	expect(differenceOf(a, b).map(({ value }) => value)).toEqual([3, -1, NaN, -Infinity, NaN, Infinity]);
+	expect(differenceOf(points(1), [{ at: 500, value: 2 }])).toEqual([]);
+	expect(differenceOf([{ at: 0, value: 1, n: 9 }], [{ at: 0, value: 1, n: 4 }])[0]?.n).toBe(4);
+});
+
+test('signedPaths part at zero, and an end that never came lies on the edge', () => {
+	const scale = signedScale(points(10, -10, -Infinity), 0, 100);
+	expect([scale.y(scale.max), scale.y(0), scale.y(-scale.max), scale.y(-Infinity)]).toEqual([
+		0, 50, 100, 100
 	]);
-	expect(a).toEqual({
-		busy: 0.2,
-		workers: 0.2,
-		waiting: 0.8,
-		full: 1,
-		words: '2 of 2 busy · 8 waiting, full'
-	});
-	expect(b?.busy).toBe(0.1);
-	expect(b?.full).toBeUndefined();
-	expect(b?.words).toBe('draining · 0 waiting');
+	const { above, below } = signedPaths(points(10, -10), (at) => at / 100, scale);
+	expect(above).toBe('M0,0L5,50L10,50L10,50L5,50L0,50Z');
+	expect(below).toBe('M0,50L5,50L10,100L10,50L5,50L0,50Z');
+});
+
+test('plainAxis and logAxis place what they invert, and keep to their ends', () => {
+	for (const axis of [plainAxis('Load', 0.1, 0.9, percent), logAxis('Latency', 2, 900, milliseconds)]) {
+		const { x, invert, ticks } = axis.lay(40, 440);
+		expect(invert(x(0.5 * axis.to))).toBeCloseTo(0.5 * axis.to);
+		expect([invert(-100), invert(1000)]).toEqual([axis.from, axis.to]);
+		expect(ticks.length).toBeGreaterThan(1);
+	}
+	expect(logAxis('Latency', 1, 1000, milliseconds).lay(0, 200).ticks).toEqual(
+		[1, 10, 100, 1000].map((at) => ({ at, text: at === 1000 ? '1,000' : String(at) }))
+	);
+	expect(logAxis('Latency', 80, 80, milliseconds).to).toBe(800);
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { Scene } from '#record/scene.ts';
+import { noRules, type Rules } from '#view/stage/deadline.ts';
 import { Discs, type Disc } from '#view/stage/discs.ts';
 import { stageGeometry, type Geometry } from '#view/stage/geometry.ts';
 import { paintDiscs, type Brush } from '#view/stage/paint.ts';
@@ -24,7 +25,7 @@ function place(
 	scene: Scene,
 	geometry: Geometry,
 	at: number,
-	more: { still?: boolean; mine?: ReadonlySet<number>; hopMs?: number } = {}
+	more: { still?: boolean; mine?: ReadonlySet<number>; hopMs?: number; rules?: Rules; chosen?: number } = {}
 ) {
 	const discs = new Discs();
 	discs.place({
@@ -33,7 +34,9 @@ function place(
 		at,
 		hopMs: more.hopMs ?? hopMs,
 		still: more.still ?? false,
-		mine: more.mine
+		mine: more.mine,
+		rules: more.rules,
+		chosen: more.chosen
 	});
 	return discs;
 }
@@ -120,6 +123,107 @@ test('Nothing flies with reduced motion, nor where the network takes no time', (
 		]);
 	}
 	expect(place(scene, geometry, 50).length).toBe(2);
+});
+
+test('A ring is the share of the time to the nearest deadline that is left', () => {
+	const { scene, geometry } = stage();
+	const rules = { ...noRules, attemptMs: 400, patienceMs: 1000 };
+	scene.hear({ kind: 'send', at: 0, id: 1, key: 'k' });
+	expect(only(place(scene, geometry, 50)).ring).toBeNaN();
+	expect(only(place(scene, geometry, 50, { rules })).ring).toBeCloseTo(0.95);
+	scene.hear({ kind: 'pick', at: 100, id: 1, key: 'k', attempt: 0, backend: 'A' });
+	scene.hear({ kind: 'start', at: 200, id: 1, attempt: 0, backend: 'A' });
+	expect(only(place(scene, geometry, 300, { rules })).ring).toBeCloseTo(0.5);
+	// The attempt has longer than the client now: the client's patience is what is nearer.
+	expect(only(place(scene, geometry, 900, { rules: { ...rules, attemptMs: 5000 } })).ring).toBeCloseTo(0.1);
+	scene.hear({ kind: 'end', at: 500, id: 1, attempt: 0, backend: 'A', latency: 400, result: 'timeout' });
+	expect(only(place(scene, geometry, 700, { rules })).ring).toBeNaN();
+	expect(only(place(scene, geometry, 700, { rules })).form).toBe('hollow');
+});
+
+test('A retry is square, a hedge a triangle, a boulder a hexagon, and the giant’s are striped', () => {
+	const { scene, geometry } = stage(40);
+	for (let id = 0; id < 70; id++) {
+		scene.hear({ kind: 'send', at: id, id, key: id % 3 === 0 ? 'giant' : String(id), work: 10 });
+	}
+	const looks = () =>
+		[...place(scene, geometry, 100, { hopMs: 1000 })].map(
+			({ shape, striped }) => `${shape} ${String(striped)}`
+		);
+	expect(new Set(looks().slice(0, 60))).toEqual(new Set(['round false']));
+	expect(looks().slice(66)).toEqual(['round true', 'round false', 'round false', 'round true']);
+	const shapeOf = (id: number) =>
+		[...place(scene, geometry, 300, { hopMs: 1000 })].find((disc) => disc.id === id)?.shape;
+	scene.hear({ kind: 'send', at: 200, id: 100, key: 'b', work: 200 });
+	expect(shapeOf(100)).toBe('hexagon');
+	for (const id of [101, 102]) {
+		scene.hear({ kind: 'send', at: 200, id, key: 'k', work: 10 });
+		scene.hear({ kind: 'pick', at: 210, id, key: 'k', attempt: 0, backend: 'A' });
+	}
+	scene.hear({ kind: 'pick', at: 220, id: 101, key: 'k', attempt: 1, backend: 'B' });
+	scene.hear({
+		kind: 'end',
+		at: 230,
+		id: 102,
+		attempt: 0,
+		backend: 'A',
+		latency: 20,
+		result: 'error',
+		reason: 'failed'
+	});
+	scene.hear({ kind: 'pick', at: 240, id: 102, key: 'k', attempt: 1, backend: 'B' });
+	const racing = [...place(scene, geometry, 300, { hopMs: 1000 })].filter(({ id }) => id === 101);
+	expect(racing.map(({ shape }) => shape).toSorted()).toEqual(['round', 'triangle']);
+	expect(shapeOf(102)).toBe('square');
+});
+
+test('Those who share a server have a window each, and each as much work left as its share has left it', () => {
+	const scene = new Scene();
+	const machine = { workers: 2, slots: 6, queue: 4, speed: 1 };
+	scene.hear({ kind: 'backend', at: 0, backend: 'A', change: 'added', machine });
+	const geometry = stageGeometry({
+		width: 800,
+		height: 240,
+		servers: [{ id: 'A', workers: 6, queue: 4 }],
+		heading: true
+	});
+	for (let id = 0; id < 4; id++) {
+		scene.hear({ kind: 'send', at: 0, id, key: 'k', work: 100 });
+		scene.hear({ kind: 'pick', at: 0, id, key: 'k', attempt: 0, backend: 'A' });
+		scene.hear({ kind: 'start', at: 0, id, attempt: 0, backend: 'A' });
+	}
+	const before = [...place(scene, geometry, 0)];
+	const after = [...place(scene, geometry, 100)];
+	expect(new Set(after.map(({ x, y }) => `${String(x)} ${String(Math.round(y))}`)).size).toBe(4);
+	// Four share two workers: in 100 ms each has had 50 ms of its 100.
+	after.forEach((disc, i) => {
+		expect(disc.radius ** 2 / (before[i]?.radius ?? NaN) ** 2).toBeCloseTo(0.5, 6);
+	});
+});
+
+test('Where ways differ in length nobody is shown as turned away before it is known', () => {
+	const { scene, geometry } = stage();
+	scene.hear({ kind: 'send', at: 0, id: 1, key: 'k' });
+	scene.hear({ kind: 'pick', at: 0, id: 1, key: 'k', attempt: 0, backend: 'A' });
+	const look = (rules: Rules) => only(place(scene, geometry, 150, { rules }));
+	expect(look(noRules).form).toBe('crossed');
+	expect(look({ ...noRules, steady: false })).toMatchObject({ form: 'filled', x: geometry.seats[0]?.door.x });
+	const farther = look({ ...noRules, farther: new Map([['A', 200]]) });
+	expect(farther).toMatchObject({
+		form: 'filled',
+		...geometry.seats[0]?.road.pointAt(geometry.seats[0].road.length / 2, { x: 0, y: 0 })
+	});
+});
+
+test('The one that is selected is drawn wherever it waits', () => {
+	const { scene, geometry } = stage(100);
+	for (let id = 0; id < 40; id++) {
+		scene.hear({ kind: 'send', at: 0, id, key: 'k', work: 10 });
+		scene.hear({ kind: 'pick', at: 0, id, key: 'k', attempt: 0, backend: 'A' });
+		scene.hear({ kind: 'queue', at: 0, id, attempt: 0, backend: 'A' });
+	}
+	const chosen = [...place(scene, geometry, 0, { chosen: 39 })].filter((disc) => disc.chosen);
+	expect(chosen.map(({ id }) => id)).toEqual([39]);
 });
 
 test('Frames use the same discs again', () => {

@@ -5,7 +5,8 @@ import { castleShape } from '#view/stage/castle.ts';
 import { hunger, serverFigures } from '#view/stage/figures.ts';
 import { stageGeometry } from '#view/stage/geometry.ts';
 import { monster, monsterRadius } from '#view/stage/monster.ts';
-import { brief, serverName, serverNumbers, short, summary, twoLines, why } from '#view/stage/words.ts';
+import { brief, serverName, serverNumbers, short, summary, twoLines } from '#view/stage/words.ts';
+import { whyOf } from '#view/stage/why.ts';
 
 function sceneOf(waiting: number, workers = 1): Scene {
 	const scene = new Scene();
@@ -61,15 +62,46 @@ test('Numbers on a castle are as wide with one figure as with two', () => {
 });
 
 test('Why this server is told with the very numbers compared, and the picked one is marked', () => {
-	const answer = why(sceneOf(0), 42);
-	expect(answer?.title).toBe('Why B?');
-	expect(answer?.loads).toEqual([
-		{ id: 'A', load: '3', picked: false },
-		{ id: 'B', load: '2', picked: true }
+	const pick = sceneOf(0).lastPick;
+	if (pick === undefined) throw new Error('nobody was picked');
+	const answer = whyOf(pick, 42);
+	expect(answer).toEqual({
+		title: 'Why B?',
+		says: '',
+		measure: 'load as the gate saw it',
+		compared: [
+			{ id: 'A', load: '3', share: 1, picked: false },
+			{ id: 'B', load: '2', share: 2.004 / 3, picked: true }
+		],
+		more: 0,
+		note: 'request 0, 40 ms ago'
+	});
+});
+
+test('Why prefers the strategy’s own words and figures, and shows the picked one among many', () => {
+	const of = Array.from({ length: 40 }, (_, i) => [`s${String(i)}`, i] as const);
+	const because = { says: 'By lot.', figures: { measure: 'in flight', of } };
+	const answer = whyOf({ at: 0, id: 1, backend: 's30', loads: [['s1', 9]], because }, 0);
+	expect(answer).toMatchObject({ says: 'By lot.', measure: 'in flight', more: 27 });
+	expect(answer.compared).toHaveLength(13);
+	expect(answer.compared.at(-1)).toMatchObject({ id: 's30', picked: true });
+	expect(whyOf({ at: 0, id: 1, backend: 'A' }, 0)).toMatchObject({ says: '', measure: '', compared: [] });
+	const endless = whyOf(
+		{
+			at: 0,
+			id: 1,
+			backend: 'A',
+			loads: [
+				['A', 0],
+				['B', Infinity]
+			]
+		},
+		0
+	);
+	expect(endless.compared.map(({ share, load }) => [share, load])).toEqual([
+		[0, '0'],
+		[1, '∞']
 	]);
-	expect(answer?.note).toContain('load as the gate saw it');
-	expect(answer?.note).toContain('40 ms ago');
-	expect(why(new Scene(), 0)).toBeUndefined();
 });
 
 test('The summary tells what was sent, who waits, and where the longest road is', () => {

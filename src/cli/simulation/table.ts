@@ -18,11 +18,19 @@ export function tableOf({ strategies, differences }: Report): string {
 		`${figure.title} (${unitOf(figure)})`,
 		...cells.map((metrics) => cellOf(metrics[figure.name]))
 	]);
+	const further = furtherRows.flatMap(({ title, of }) => {
+		const values = strategies.map(({ runs }) => meanOf(runs.map(of)));
+		if (!values.some((value) => value > 0)) return [];
+		const shown = values.map((value) =>
+			Number.isNaN(value) ? 'none' : digits(value, decimalsOf(value / 10))
+		);
+		return [[title, ...shown, ...differences.map(() => '')]];
+	});
 	const doubts = new Set(cells.flatMap((metrics) => figures.map(({ name }) => metrics[name].doubt)));
 	return [
 		...strategies.flatMap(headOf),
 		'',
-		...aligned([['', ...heads], ...rows]),
+		...aligned([['', ...heads], ...rows, ...further]),
 		'',
 		`  ± is a 95 % interval: ${groupsOf(first)}${differences.length > 0 ? '; differences are paired, on the same arrivals and work' : ''}.`,
 		'  Means are of the requests answered well, percentiles of all: a failed one counts as never answered.',
@@ -33,6 +41,26 @@ export function tableOf({ strategies, differences }: Report): string {
 			strategies.length === 1 && runs.length === 1 ? runs.flatMap(detailsOf) : []
 		)
 	].join('\n');
+}
+
+/** What has no interval: shown as the mean of the runs, and only where there was any. */
+const furtherRows: readonly { readonly title: string; readonly of: (summary: Summary) => number | null }[] = [
+	{ title: 'attempts a request', of: ({ amplification }) => amplification },
+	{ title: 'hedges', of: ({ hedges }) => hedges },
+	{ title: 'work in vain (s)', of: ({ wastedMs }) => wastedMs / 1000 },
+	{ title: 'sessions missed', of: ({ sessionMisses }) => sessionMisses },
+	{
+		title: 'stale reads (%)',
+		of: ({ reads, staleReads }) => (reads === 0 ? null : (100 * staleReads) / reads)
+	},
+	{ title: 'fairness of load (Jain)', of: ({ jain }) => jain },
+	{ title: 'load, peak over mean', of: ({ peakToMean }) => peakToMean }
+];
+
+/** Of the runs that have it; NaN when none has. */
+function meanOf(values: readonly (number | null)[]): number {
+	const known = values.filter((value) => value !== null);
+	return known.reduce((sum, value) => sum + value, 0) / known.length;
 }
 
 const explained: Readonly<Record<Doubt, string>> = {
@@ -116,7 +144,8 @@ function detailsOf({ failures, servers, fingerprint }: Summary): string[] {
 		'',
 		...(reasons.length > 0 ? [`  failures  ${reasons.join(', ')}`] : []),
 		...shown.map(
-			({ id, picked, failed }) => `  ${id.padEnd(8)}  picked ${count(picked)}, failed ${count(failed)}`
+			({ id, picked, failed, load }) =>
+				`  ${id.padEnd(8)}  picked ${count(picked)}, failed ${count(failed)}, busy ${digits(100 * load, 1)} %`
 		),
 		...(servers.length > shown.length
 			? [`  … and ${String(servers.length - shown.length)} more servers; --json has them all`]

@@ -1,4 +1,5 @@
-import { readScenario, type Scenario } from '#simulator/scenario.ts';
+import { valueAt } from '#simulator/fields.ts';
+import type { Scenario } from '#simulator/scenario.ts';
 import { arrivals, laws } from '#view/facts.ts';
 
 /** One thing of a scenario that can be set. `path` names a field by dots; `servers.*.queue` is that of all servers. */
@@ -456,25 +457,3 @@ export const groups: readonly Group[] = [
 		]
 	}
 ];
-
-/** What stands there; for all servers, what the first one has. Undefined beneath a part that is null. */
-export function valueAt(scenario: Scenario, path: string): unknown {
-	return path
-		.split('.')
-		.reduce<unknown>(
-			(inside, key) => (inside as Record<string, unknown> | null | undefined)?.[key === '*' ? '0' : key],
-			scenario
-		);
-}
-
-/** The scenario with one thing set otherwise. @throws InputError when it does not go with the rest. */
-export function withValue(scenario: Scenario, path: string, value: unknown): Scenario {
-	return readScenario(set(scenario, path.split('.'), value), 'this set-up');
-}
-
-function set(inside: unknown, [key, ...rest]: readonly string[], value: unknown): unknown {
-	if (key === undefined) return value;
-	if (key === '*') return (inside as readonly unknown[]).map((one) => set(one, rest, value));
-	const object = inside as Record<string, unknown>;
-	return { ...object, [key]: set(object[key], rest, value) };
-}

@@ -22,6 +22,13 @@ export interface Series {
 	readonly points: readonly Point[];
 }
 
+/** Room beside a plot, in pixels. */
+export interface Sides {
+	readonly left: number;
+	/** For the lines' names; narrow charts have them above and need none. */
+	readonly right: number;
+}
+
 /** A horizontal line to measure against. A prediction is the reader's own and is drawn dotted in gilt. */
 export interface Reference {
 	readonly value: number;

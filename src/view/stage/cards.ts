@@ -1,8 +1,9 @@
-import { workLeft, type LiveRequest, type Scene } from '#record/scene.ts';
+import { workLeft, type LiveRequest, type Scene, type ScenePick } from '#record/scene.ts';
 import { hunger } from './figures.ts';
 import type { Geometry } from './geometry.ts';
 import type { Point } from './road.ts';
-import { brief, reasonWords, serverDetails, serverStatus, why, type Why } from './words.ts';
+import { whyOf, type Why } from './why.ts';
+import { brief, reasonWords, serverDetails, serverStatus } from './words.ts';
 
 /** What the reader points at. */
 export type Topic =
@@ -10,6 +11,13 @@ export type Topic =
 	| { readonly kind: 'gate' }
 	| { readonly kind: 'monster' }
 	| { readonly kind: 'request'; readonly id: number };
+
+export function sameTopic(one: Topic | undefined, other: Topic | undefined): boolean {
+	if (one?.kind !== other?.kind) return false;
+	const idOf = (topic: Topic | undefined): unknown =>
+		topic !== undefined && 'id' in topic ? topic.id : undefined;
+	return idOf(one) === idOf(other);
+}
 
 /** The answer to "what is this?". */
 export interface Card {
@@ -47,12 +55,11 @@ export function cardOf(
 			const seat = geometry.seats.find(({ id }) => id === topic.id);
 			if (server === undefined || seat === undefined) return undefined;
 			const status = serverStatus(server);
-			const pick = scene.lastPick?.backend === topic.id ? why(scene, at) : undefined;
 			const left = geometry.dense ? seat.castle.x : seat.rest.x - 20;
 			return {
 				title: `Server ${topic.id}${status === '' ? '' : `, ${status.replaceAll(' · ', ', ')}`}`,
 				lines: serverDetails(server),
-				why: pick,
+				why: latestWhy(scene, at, ({ backend }) => backend === topic.id),
 				side: 'left',
 				beside: { x: left, y: seat.row.y, width: geometry.width - left, height: seat.row.height }
 			};
@@ -61,7 +68,7 @@ export function cardOf(
 			return {
 				title: `The gate: ${strategy.title}`,
 				lines: [strategy.says],
-				why: why(scene, at),
+				why: latestWhy(scene, at),
 				side: 'right',
 				beside: geometry.gate
 			};
@@ -85,12 +92,21 @@ export function cardOf(
 			return {
 				title: `Request ${request.id.toLocaleString('en')}`,
 				lines: requestLines(request, scene, at),
-				why: scene.lastPick?.id === request.id ? why(scene, at) : undefined,
+				why: latestWhy(scene, at, ({ id }) => id === request.id),
 				side: 'left',
 				beside: { x: spot.x - 12, y: spot.y - 12, width: 24, height: 24 }
 			};
 		}
 	}
+}
+
+/** The latest decision, where it belongs to what is asked about. */
+function latestWhy(
+	{ lastPick }: Scene,
+	at: number,
+	belongs: (pick: ScenePick) => boolean = () => true
+): Why | undefined {
+	return lastPick !== undefined && belongs(lastPick) ? whyOf(lastPick, at) : undefined;
 }
 
 function requestLines(request: LiveRequest, scene: Scene, at: number): string[] {
@@ -113,7 +129,7 @@ function requestLines(request: LiveRequest, scene: Scene, at: number): string[] 
 	if (work !== undefined) {
 		const server = scene.server(backend);
 		const serving = server?.serving.find(({ id }) => id === request.id);
-		const left = server && serving && workLeft(serving, server.speed, at);
+		const left = server && serving && workLeft(serving, server, at);
 		lines.push(`${ms(work)} of work${left === undefined ? '' : `, ${ms(left)} left`}`);
 	}
 	lines.push(`sent ${ms(at - sentAt)} ago by ${key}${attempt > 0 ? `, try ${String(attempt + 1)}` : ''}`);

@@ -1,6 +1,7 @@
 import type { LiveRequest, Scene, SceneServer } from '#record/scene.ts';
 import { isRefusal, workLeft } from '#record/scene.ts';
-import type { Geometry, Seat } from './geometry.ts';
+import { noRules, shareLeft, type Rules } from './deadline.ts';
+import { slotPitch, type Geometry, type Seat } from './geometry.ts';
 import type { Point, Road } from './road.ts';
 
 /**
@@ -9,18 +10,28 @@ import type { Point, Road } from './road.ts';
  */
 export type DiscForm = 'filled' | 'outlined' | 'hollow' | 'crossed' | 'broken';
 
+/** Class by shape: `square`: tried again; `triangle`: races another; `hexagon`: a boulder, with more work than the largest disc shows; `round`: any other. */
+export type DiscShape = 'round' | 'square' | 'triangle' | 'hexagon';
+
 export interface Disc {
 	id: number;
 	x: number;
 	y: number;
+	/** Of a round one; other shapes have the same area. */
 	radius: number;
 	form: DiscForm;
+	shape: DiscShape;
+	/** From a client who sends far more than its share. */
+	striped: boolean;
+	/** Share of the time to its deadline that is left, NaN without one; and how far out that is drawn. */
+	ring: number;
+	ringRadius: number;
 	/** In a lit window, where it needs a rim to stand out. */
 	lit: boolean;
-	/** Its work is more than the largest disc shows. */
-	boulder: boolean;
 	/** The learner's own. */
 	mine: boolean;
+	/** The one that is selected. */
+	chosen: boolean;
 }
 
 /** What a disc's place depends on. `at` and `hopMs` are virtual milliseconds. */
@@ -30,9 +41,13 @@ export interface DiscPlan {
 	readonly at: number;
 	/** One way between two stations; 0 shows no way at all. */
 	readonly hopMs: number;
+	/** Deadlines and roads; none unless told. */
+	readonly rules?: Rules | undefined;
 	/** No flight: only who waits and who is served. */
 	readonly still: boolean;
 	readonly mine: ReadonlySet<number> | undefined;
+	/** The request that is selected. */
+	readonly chosen?: number | undefined;
 }
 
 /** The radius of a request with typical work; area is work. */
@@ -40,6 +55,9 @@ const typicalRadius = 4.6;
 const leastRadius = 1.8;
 const mostRadius = 9;
 const mostInSlot = 6;
+/** A ring is so far from its disc, but in a queue it leaves its neighbours alone. */
+const ringGap = 2.4;
+const ringInSlot = slotPitch / 2;
 
 /** Discs of one frame. The objects are used again in the next, so that frames allocate nothing. */
 export class Discs {
@@ -53,7 +71,12 @@ export class Discs {
 		return this.#length;
 	}
 
-	/** Every disc of the frame, in the order in which they are painted. */
+	/** By its place in the order in which they are painted; undefined beyond the last. */
+	at(index: number): Disc | undefined {
+		return index < this.#length ? this.#discs[index] : undefined;
+	}
+
+	/** Every disc of the frame, in the same order. For each frame's own loops `at` is faster. */
 	*[Symbol.iterator](): Iterator<Disc> {
 		for (let i = 0; i < this.#length; i++) {
 			const disc = this.#discs[i];
@@ -65,7 +88,9 @@ export class Discs {
 	nearest(x: number, y: number, reach: number): Disc | undefined {
 		let best: Disc | undefined;
 		let least = reach;
-		for (const disc of this) {
+		for (let i = 0; i < this.#length; i++) {
+			const disc = this.#discs[i];
+			if (disc === undefined) continue;
 			const distance = Math.hypot(disc.x - x, disc.y - y) - disc.radius;
 			if (distance <= least) {
 				least = distance;
@@ -91,23 +116,27 @@ export class Discs {
 		}
 		if (scene.held > 0) this.#placeHeld(plan);
 		if (plan.still || plan.hopMs <= 0) this.#placeOpaque(plan);
-		else for (const request of scene.requests.values()) this.#placeTraveller(plan, request);
+		else {
+			for (const request of scene.requests.values()) this.#placeTraveller(plan, request);
+			for (const request of scene.others.values()) this.#placeTraveller(plan, request);
+		}
 	}
 
 	/** They stand before the gate, whoever came first next to it; of a long line the end is out of sight. */
-	#placeHeld({ scene, geometry, mine }: DiscPlan): void {
-		const { travellers } = geometry;
+	#placeHeld(plan: DiscPlan): void {
+		const { travellers } = plan.geometry;
 		let distance = travellers.length - 14;
-		for (const request of scene.requests.values()) {
+		for (const request of plan.scene.requests.values()) {
 			if (request.phase !== 'held') continue;
 			if (distance < 0) return;
 			const { x, y } = travellers.pointAt(distance, this.#point);
-			this.#add(scene, request.id, request.work, x, y, mostInSlot, 'outlined', mine);
+			this.#add(plan, request, x, y, mostInSlot, 'outlined');
 			distance -= 2 * mostInSlot - 2;
 		}
 	}
 
-	#placeWaiting({ scene, mine, geometry }: DiscPlan, server: SceneServer, seat: Seat): void {
+	#placeWaiting(plan: DiscPlan, server: SceneServer, seat: Seat): void {
+		const { scene, mine, chosen, geometry } = plan;
 		const shown = Math.min(server.waiting.length, seat.slots.length);
 		for (let i = 0; i < shown; i++) {
 			const place = server.waiting[i];
@@ -115,51 +144,56 @@ export class Discs {
 			if (place === undefined || slot === undefined) continue;
 			const request = scene.attempt(place.id, place.attempt);
 			const form = request?.wanted === false ? 'hollow' : 'outlined';
-			this.#add(scene, place.id, request?.work, slot.x, slot.y, mostInSlot, form, mine);
+			if (request !== undefined) this.#add(plan, request, slot.x, slot.y, mostInSlot, form);
 		}
-		if (mine === undefined || mine.size === 0) return;
-		// The learner's own is shown even where the others are only counted.
+		if (chosen === undefined && (mine === undefined || mine.size === 0)) return;
+		// The learner's own is shown even where the others are only counted, and so is the one that is looked at.
 		for (let i = shown; i < server.waiting.length; i++) {
 			const id = server.waiting[i]?.id;
-			if (id === undefined || !mine.has(id)) continue;
+			if (id === undefined || !(id === chosen || mine?.has(id) === true)) continue;
 			const y = geometry.dense ? seat.door.y : seat.rest.y + 12;
-			this.#add(scene, id, scene.requests.get(id)?.work, seat.rest.x, y, mostInSlot, 'outlined', mine);
+			const request = scene.requests.get(id);
+			if (request !== undefined) this.#add(plan, request, seat.rest.x, y, mostInSlot, 'outlined');
 		}
 	}
 
-	#placeServing({ scene, geometry, at, mine }: DiscPlan, server: SceneServer, seat: Seat): void {
+	#placeServing(plan: DiscPlan, server: SceneServer, seat: Seat): void {
+		const { scene, geometry, at, mine, chosen } = plan;
 		const workers = server.machine?.workers ?? 1;
-		const alone = !geometry.dense && workers <= seat.windows.length;
+		const sharing = server.machine?.slots !== undefined;
+		const alone = !geometry.dense && (sharing || workers <= seat.windows.length);
 		for (const serving of server.serving) {
-			if (!alone && mine?.has(serving.id) !== true) continue;
-			const window =
-				seat.windows[Math.floor((serving.worker / workers) * seat.windows.length)] ?? seat.windows[0];
-			if (window === undefined) continue;
+			const seen = alone && (!sharing || serving.worker < seat.windows.length);
+			if (!seen && mine?.has(serving.id) !== true && serving.id !== chosen) continue;
+			const place = sharing ? serving.worker : Math.floor((serving.worker / workers) * seat.windows.length);
+			const window = seat.windows[place] ?? seat.windows[0];
 			const request = scene.attempt(serving.id, serving.attempt);
+			if (window === undefined || request === undefined) continue;
 			const { work } = serving;
-			const left = workLeft(serving, server.speed, at);
+			const left = workLeft(serving, server, at);
 			const cap = Math.min(window.width, window.height) / 2 - 0.5;
 			const disc = this.#add(
-				scene,
-				serving.id,
-				work,
+				plan,
+				request,
 				window.x + window.width / 2,
 				window.y + window.height - Math.max(cap, window.height * 0.42),
 				cap,
 				// Nobody waits for it any more: the worker is busy in vain.
-				request?.wanted === false ? 'hollow' : 'filled',
-				mine
+				request.wanted ? 'filled' : 'hollow',
+				work
 			);
 			disc.lit = true;
 			// Capped or not, its area is the share of its work that is left.
 			if (work !== undefined && work > 0 && left !== undefined) {
 				disc.radius = Math.max(1, disc.radius * Math.sqrt(left / work));
+				disc.ringRadius = Math.min(cap, disc.radius + ringGap);
 			}
 		}
 	}
 
 	/** Machines that cannot be looked into: whoever is there stands on the road before the door. */
-	#placeOpaque({ scene, mine, geometry, still }: DiscPlan): void {
+	#placeOpaque(plan: DiscPlan): void {
+		const { scene, geometry, still } = plan;
 		if (geometry.dense) return;
 		const taken = new Map<string, number>();
 		for (const request of scene.requests.values()) {
@@ -170,29 +204,24 @@ export class Discs {
 			const index = taken.get(request.backend) ?? 0;
 			taken.set(request.backend, index + 1);
 			const slot = seat?.slots[index];
-			if (slot !== undefined) {
-				this.#add(
-					scene,
-					request.id,
-					request.work,
-					slot.x,
-					slot.y,
-					mostInSlot,
-					still ? 'outlined' : 'filled',
-					mine
-				);
-			}
+			if (slot !== undefined)
+				this.#add(plan, request, slot.x, slot.y, mostInSlot, still ? 'outlined' : 'filled');
 		}
 	}
 
 	#placeTraveller(plan: DiscPlan, request: LiveRequest): void {
-		const { geometry, at, hopMs } = plan;
-		const done = Math.max(0, at - request.since) / hopMs;
+		const { phase } = request;
+		if (phase === 'held' || phase === 'waiting' || phase === 'serving') return;
+		const { geometry, at, rules = noRules } = plan;
+		const toServer = phase === 'to-server' || phase === 'to-gate-back';
+		const farther = toServer ? (rules.farther.get(request.backend ?? '') ?? 0) : 0;
+		const done = Math.max(0, at - request.since) / (plan.hopMs + farther);
 		const { travellers } = geometry;
-		switch (request.phase) {
+		switch (phase) {
 			case 'to-gate':
 				// Nobody was picked in time to be told: it has been turned away and walks home.
-				if (done <= 1) this.#onRoad(plan, request, travellers, travellers.length * done, 'filled');
+				if (done <= 1 || !rules.steady)
+					this.#onRoad(plan, request, travellers, travellers.length * Math.min(1, done), 'filled');
 				else if (done <= 2)
 					this.#onRoad(plan, request, travellers, travellers.length * (2 - done), 'crossed');
 				return;
@@ -206,8 +235,10 @@ export class Discs {
 				if (seat === undefined) return;
 				const server = plan.scene.server(seat.id);
 				const target = placeFor(seat, request.ahead, server);
-				if (done <= 1) this.#onRoad(plan, request, seat.road, target * done, 'filled');
-				else if (server?.machine === undefined) this.#onRoad(plan, request, seat.road, target, 'filled');
+				const form = request.wanted ? 'filled' : 'hollow';
+				if (done <= 1) this.#onRoad(plan, request, seat.road, target * done, form);
+				else if (server?.machine === undefined || !rules.steady)
+					this.#onRoad(plan, request, seat.road, target, form);
 				// The server took it neither up nor in: it was turned away at the door, which the gate hears a hop later.
 				else if (done <= 2) {
 					const failing = server.fault === 'fail';
@@ -226,54 +257,69 @@ export class Discs {
 				if (seat !== undefined && done <= 1) {
 					this.#onRoad(plan, request, seat.road, seat.road.length * (1 - done), formOf(request));
 				}
-				return;
 			}
-			case 'held':
-			case 'waiting':
-			case 'serving':
 		}
 	}
 
-	#onRoad(
-		{ scene, mine }: DiscPlan,
-		request: LiveRequest,
-		road: Road,
-		distance: number,
-		form: DiscForm
-	): void {
+	#onRoad(plan: DiscPlan, request: LiveRequest, road: Road, distance: number, form: DiscForm): void {
 		const { x, y } = road.pointAt(distance, this.#point);
-		this.#add(scene, request.id, request.work, x, y, mostRadius, form, mine);
+		this.#add(plan, request, x, y, mostRadius, form);
 	}
 
+	/** `work` where it is not the request's own. */
 	#add(
-		scene: Scene,
-		id: number,
-		work: number | undefined,
+		{ scene, at, rules, mine, chosen }: DiscPlan,
+		request: LiveRequest,
 		x: number,
 		y: number,
 		most: number,
 		form: DiscForm,
-		mine: ReadonlySet<number> | undefined
+		work = request.work
 	): Disc {
 		let disc = this.#discs[this.#length];
 		if (disc === undefined) {
-			disc = { id: 0, x: 0, y: 0, radius: 0, form: 'filled', lit: false, boulder: false, mine: false };
+			disc = {
+				id: 0,
+				x: 0,
+				y: 0,
+				radius: 0,
+				form: 'filled',
+				shape: 'round',
+				striped: false,
+				ring: NaN,
+				ringRadius: 0,
+				lit: false,
+				mine: false,
+				chosen: false
+			};
 			this.#discs.push(disc);
 		}
 		this.#length++;
 		const typical = scene.typicalWork;
-		const radius =
-			work === undefined || typical === 0 ? typicalRadius : typicalRadius * Math.sqrt(work / typical);
-		disc.id = id;
+		const known = work !== undefined && typical > 0;
+		const radius = known ? typicalRadius * Math.sqrt(work / typical) : typicalRadius;
+		disc.id = request.id;
 		disc.x = x;
 		disc.y = y;
 		disc.radius = Math.min(most, Math.max(leastRadius, radius));
 		disc.form = form;
+		disc.shape = shapeOf(request, radius > mostRadius);
+		disc.striped = request.giant;
+		disc.ring = rules === undefined ? NaN : shareLeft(request, rules, at);
+		disc.ringRadius =
+			form === 'outlined' ? Math.min(ringInSlot, disc.radius + ringGap) : disc.radius + ringGap;
 		disc.lit = false;
-		disc.boulder = radius > mostRadius;
-		disc.mine = mine?.has(id) ?? false;
+		disc.mine = mine?.has(request.id) ?? false;
+		disc.chosen = request.id === chosen;
 		return disc;
 	}
+}
+
+/** What it is now matters more than what it was born as. */
+function shapeOf({ role }: LiveRequest, boulder: boolean): DiscShape {
+	if (role === 'retry') return 'square';
+	if (role === 'hedge') return 'triangle';
+	return boulder ? 'hexagon' : 'round';
 }
 
 /** How far along its road a request walks that has `ahead` others before it: to a worker's door or the tail of the queue. */

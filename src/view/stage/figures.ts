@@ -78,7 +78,7 @@ function figureOf(scene: Scene, server: SceneServer, seat: Seat, at: number, pan
 		losses: serverLosses(server),
 		counted: padded(inflight),
 		believed: load === undefined ? '' : belief(load),
-		lit: litWindows(server, busy, workers, seat.windows.length),
+		lit: litWindows(server, busy, machine?.slots ?? workers, seat.windows.length),
 		load: Math.min(1, busy / workers),
 		queue: machine === undefined || machine.queue === 0 ? 0 : Math.min(1, waiting.length / machine.queue),
 		rest: over > 0 ? `+${padded(over)}` : '',
@@ -86,9 +86,14 @@ function figureOf(scene: Scene, server: SceneServer, seat: Seat, at: number, pan
 	};
 }
 
-function litWindows({ serving }: SceneServer, busy: number, workers: number, windows: number): boolean[] {
+function litWindows(
+	{ serving, machine }: SceneServer,
+	busy: number,
+	workers: number,
+	windows: number
+): boolean[] {
 	const lit = Array.from({ length: windows }, () => false);
-	if (workers <= windows && serving.length > 0) {
+	if (machine?.slots !== undefined || (workers <= windows && serving.length > 0)) {
 		for (const { worker } of serving) if (worker < windows) lit[worker] = true;
 	} else {
 		const share = Math.ceil((busy / workers) * windows);

@@ -77,7 +77,9 @@ const margin = 4;
 const mostSlots = 24;
 const leastAcross = 208;
 const gateSize = { width: 44, height: 58 };
-const restWidth = 36;
+/** Kept for the milestone, and for the count of those beyond the places drawn. */
+const stoneWidth = 36;
+const restWidth = 40;
 /** The road meets the castle this high above its foot. */
 const doorHeight = 8;
 const tower = { width: 90, height: 36, least: 84 };
@@ -224,8 +226,12 @@ function castleSeat(
 		height: bodyHeight
 	};
 	const door = { x: castleX, y: base - doorHeight };
-	const room = Math.max(1, Math.floor((castleX - 6 - (row.x + restWidth)) / slotPitch));
-	const places = Math.min(room, mostSlots, server.queue ?? mostSlots);
+	const length = castleX - 6 - row.x - stoneWidth;
+	const queue = server.queue ?? Infinity;
+	// Where all who may wait have a place nobody is ever counted.
+	const all = queue <= mostSlots && queue * slotPitch <= length;
+	const room = Math.max(1, Math.floor((length - (all ? 0 : restWidth)) / slotPitch));
+	const places = Math.min(room, mostSlots, queue);
 	const slots = Array.from({ length: places }, (_, i) => ({
 		x: castleX - 6 - slotPitch * (i + 0.5),
 		y: door.y
@@ -237,9 +243,9 @@ function castleSeat(
 		road: roadTo(door),
 		door,
 		slots,
-		more: (server.queue ?? Infinity) > places,
+		more: queue > places,
 		rest: { x: tail - restWidth / 2 + 1, y: door.y },
-		stone: { x: row.x + 15, y: door.y - 4 },
+		stone: { x: row.x + 16, y: door.y - 4 },
 		castle,
 		windows: windowsOf(server.workers, castle),
 		label: {

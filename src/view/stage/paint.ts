@@ -39,14 +39,15 @@ export function paintDiscs(brush: Brush, discs: Discs, palette: Palette, labels:
 	paintHomeward(brush, discs, palette);
 	paintWaiting(brush, discs, palette);
 	paintFilled(brush, discs, palette);
+	paintStripes(brush, discs, palette);
 	paintCrossed(brush, discs, palette);
 	paintBroken(brush, discs, palette);
-	paintBoulders(brush, discs, palette);
+	paintRings(brush, discs, palette);
 	paintMine(brush, discs, palette, labels);
 }
 
 function paintHomeward(brush: Brush, discs: Discs, { disc }: Palette): void {
-	circles(brush, discs, 'hollow', -0.5);
+	if (!outlines(brush, discs, 'hollow', -0.5)) return;
 	brush.globalAlpha = 0.62;
 	brush.strokeStyle = disc;
 	brush.lineWidth = 1.1;
@@ -55,7 +56,7 @@ function paintHomeward(brush: Brush, discs: Discs, { disc }: Palette): void {
 }
 
 function paintWaiting(brush: Brush, discs: Discs, { disc, panel }: Palette): void {
-	circles(brush, discs, 'outlined', -0.3);
+	if (!outlines(brush, discs, 'outlined', -0.3)) return;
 	brush.fillStyle = panel;
 	brush.fill();
 	brush.strokeStyle = disc;
@@ -65,24 +66,52 @@ function paintWaiting(brush: Brush, discs: Discs, { disc, panel }: Palette): voi
 
 function paintFilled(brush: Brush, discs: Discs, { disc, panel }: Palette): void {
 	// A rim sets discs in lit windows off from the light, whatever the strategy's colour.
-	brush.beginPath();
-	for (const each of discs) if (each.form === 'filled' && each.lit) circle(brush, each, 1.4);
-	brush.fillStyle = panel;
-	brush.fill();
-	circles(brush, discs, 'filled', 0);
+	let any = begin(brush);
+	for (let i = 0; i < discs.length; i++) {
+		const each = discs.at(i);
+		if (each?.form === 'filled' && each.lit) any = outline(brush, each, 1.4);
+	}
+	if (any) {
+		brush.fillStyle = panel;
+		brush.fill();
+	}
+	if (!outlines(brush, discs, 'filled', 0)) return;
 	brush.fillStyle = disc;
 	brush.fill();
 }
 
+/** The giant's: a band across. */
+function paintStripes(brush: Brush, discs: Discs, { disc, panel }: Palette): void {
+	for (const form of ['filled', 'outlined'] as const) {
+		let any = begin(brush);
+		for (let i = 0; i < discs.length; i++) {
+			const each = discs.at(i);
+			if (each?.striped !== true || each.form !== form || each.radius < 2) continue;
+			const half = each.radius * 0.71;
+			brush.moveTo(each.x - half, each.y + half);
+			brush.lineTo(each.x + half, each.y - half);
+			any = true;
+		}
+		if (!any) continue;
+		brush.strokeStyle = form === 'filled' ? panel : disc;
+		brush.lineWidth = 1.7;
+		brush.stroke();
+	}
+}
+
 function paintCrossed(brush: Brush, discs: Discs, { ink }: Palette): void {
-	brush.beginPath();
-	for (const { form, x, y } of discs) {
-		if (form !== 'crossed') continue;
+	let any = begin(brush);
+	for (let i = 0; i < discs.length; i++) {
+		const each = discs.at(i);
+		if (each?.form !== 'crossed') continue;
+		const { x, y } = each;
 		brush.moveTo(x - 3.5, y - 3.5);
 		brush.lineTo(x + 3.5, y + 3.5);
 		brush.moveTo(x + 3.5, y - 3.5);
 		brush.lineTo(x - 3.5, y + 3.5);
+		any = true;
 	}
+	if (!any) return;
 	brush.strokeStyle = ink;
 	brush.lineWidth = 2;
 	brush.stroke();
@@ -90,9 +119,11 @@ function paintCrossed(brush: Brush, discs: Discs, { ink }: Palette): void {
 
 /** A diamond, split: what came back is not what was asked for. */
 function paintBroken(brush: Brush, discs: Discs, { bad, panel }: Palette): void {
-	brush.beginPath();
-	for (const { form, x, y } of discs) {
-		if (form !== 'broken') continue;
+	let any = begin(brush);
+	for (let i = 0; i < discs.length; i++) {
+		const each = discs.at(i);
+		if (each?.form !== 'broken') continue;
+		const { x, y } = each;
 		brush.moveTo(x, y - 5);
 		brush.lineTo(x + 5, y);
 		brush.lineTo(x, y + 5);
@@ -101,7 +132,9 @@ function paintBroken(brush: Brush, discs: Discs, { bad, panel }: Palette): void 
 		brush.moveTo(x - 1, y - 3);
 		brush.lineTo(x + 1, y);
 		brush.lineTo(x - 1, y + 3);
+		any = true;
 	}
+	if (!any) return;
 	brush.fillStyle = panel;
 	brush.fill();
 	brush.strokeStyle = bad;
@@ -109,14 +142,23 @@ function paintBroken(brush: Brush, discs: Discs, { bad, panel }: Palette): void 
 	brush.stroke();
 }
 
-/** A ring inside says: more work than the largest disc can show. */
-function paintBoulders(brush: Brush, discs: Discs, { disc, panel }: Palette): void {
-	for (const form of ['filled', 'outlined'] as const) {
-		brush.beginPath();
-		for (const each of discs)
-			if (each.boulder && !each.lit && each.form === form) circle(brush, each, 3 - each.radius);
-		brush.strokeStyle = form === 'filled' ? panel : disc;
-		brush.lineWidth = 1.4;
+/** From the top, clockwise, what is left of the time to the deadline; the last quarter is drawn thicker. */
+function paintRings(brush: Brush, discs: Discs, { ink, bad }: Palette): void {
+	for (const late of [false, true]) {
+		let any = begin(brush);
+		for (let i = 0; i < discs.length; i++) {
+			const each = discs.at(i);
+			// A ring that is not a number is neither.
+			if (each === undefined || !(late ? each.ring < 0.25 : each.ring >= 0.25)) continue;
+			if (each.form !== 'filled' && each.form !== 'outlined') continue;
+			const { x, y, ringRadius } = each;
+			brush.moveTo(x, y - ringRadius);
+			brush.arc(x, y, ringRadius, -Math.PI / 2, (2 * each.ring - 0.5) * Math.PI);
+			any = true;
+		}
+		if (!any) continue;
+		brush.strokeStyle = late ? bad : ink;
+		brush.lineWidth = late ? 1.9 : 1;
 		brush.stroke();
 	}
 }
@@ -127,8 +169,12 @@ function paintMine(
 	{ ink, panel, font }: Palette,
 	labels: 'above' | 'right'
 ): void {
-	brush.beginPath();
-	for (const each of discs) if (each.mine) circle(brush, each, 4.5);
+	let any = begin(brush);
+	for (let i = 0; i < discs.length; i++) {
+		const each = discs.at(i);
+		if (each?.mine === true || each?.chosen === true) any = circle(brush, each, 4.5);
+	}
+	if (!any) return;
 	brush.strokeStyle = panel;
 	brush.lineWidth = 4;
 	brush.stroke();
@@ -138,8 +184,9 @@ function paintMine(
 	brush.font = `600 12px ${font}`;
 	brush.textAlign = labels === 'above' ? 'center' : 'left';
 	brush.lineWidth = 4;
-	for (const each of discs) {
-		if (!each.mine) continue;
+	for (let i = 0; i < discs.length; i++) {
+		const each = discs.at(i);
+		if (each?.mine !== true) continue;
 		const x = labels === 'above' ? each.x : each.x + each.radius + 9;
 		const y = labels === 'above' ? each.y - each.radius - 9 : each.y + 4;
 		brush.strokeStyle = panel;
@@ -149,13 +196,47 @@ function paintMine(
 	}
 }
 
-function circles(brush: Brush, discs: Discs, form: DiscForm, grow: number): void {
+/** A new path, with nothing on it yet. */
+function begin(brush: Brush): boolean {
 	brush.beginPath();
-	for (const each of discs) if (each.form === form) circle(brush, each, grow);
+	return false;
 }
 
-function circle(brush: Brush, { x, y, radius }: Disc, grow: number): void {
+/** The outlines of all of a form; false when there is none. */
+function outlines(brush: Brush, discs: Discs, form: DiscForm, grow: number): boolean {
+	let any = begin(brush);
+	for (let i = 0; i < discs.length; i++) {
+		const each = discs.at(i);
+		if (each?.form === form) any = outline(brush, each, grow);
+	}
+	return any;
+}
+
+/** Corners of a shape whose area is that of a disc of radius 1, on a circle of this radius, from this angle. */
+const corners = {
+	square: { count: 4, radius: Math.sqrt(Math.PI / 2), from: Math.PI / 4 },
+	triangle: { count: 3, radius: Math.sqrt((4 * Math.PI) / (3 * Math.sqrt(3))), from: -Math.PI / 2 },
+	hexagon: { count: 6, radius: Math.sqrt((2 * Math.PI) / (3 * Math.sqrt(3))), from: 0 }
+} as const;
+
+function outline(brush: Brush, disc: Disc, grow: number): true {
+	if (disc.shape === 'round') return circle(brush, disc, grow);
+	const { count, radius, from } = corners[disc.shape];
+	const r = Math.max(0.5, disc.radius + grow) * radius;
+	for (let i = 0; i < count; i++) {
+		const angle = from + (i / count) * 2 * Math.PI;
+		const x = disc.x + r * Math.cos(angle);
+		const y = disc.y + r * Math.sin(angle);
+		if (i === 0) brush.moveTo(x, y);
+		else brush.lineTo(x, y);
+	}
+	brush.closePath();
+	return true;
+}
+
+function circle(brush: Brush, { x, y, radius }: Disc, grow: number): true {
 	const r = Math.max(0.5, radius + grow);
 	brush.moveTo(x + r, y);
 	brush.arc(x, y, r, 0, 2 * Math.PI);
+	return true;
 }

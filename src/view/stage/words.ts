@@ -9,6 +9,17 @@ export function padded(value: number, digits = 1): string {
 	return integer.format(value).padStart(digits, figureSpace);
 }
 
+/** `1,234` */
+export function count(value: number): string {
+	return integer.format(value);
+}
+
+/** `0 ms`, `4.2 ms`, `230 ms`, `1.25 s`, `75 s`. */
+export function duration(ms: number): string {
+	if (ms >= 1000) return `${brief(ms / 1000)} s`;
+	return `${String(Number(ms.toFixed(ms > 0 && ms < 9.95 ? 1 : 0)))} ms`;
+}
+
 /** At most three figures that matter: `2`, `0.46`, `1,320`. */
 export function brief(value: number): string {
 	if (!Number.isFinite(value)) return value > 0 ? '∞' : '–';
@@ -40,6 +51,8 @@ export const reasonWords: Readonly<Record<Reason, string>> = {
 export function serverNumbers(server: SceneServer): string {
 	const { machine, serving, waiting, inflight } = server;
 	if (machine === undefined) return `${padded(inflight)} in flight`;
+	if (machine.slots !== undefined)
+		return `${padded(serving.length)} share ${String(machine.workers)} · ${padded(waiting.length)} waiting`;
 	const busy = String(serving.length);
 	// Room for the second digit is kept, so that neither word moves while the figures are small.
 	const gap = figureSpace.repeat(Math.max(0, digitsOf(machine.workers) - busy.length));
@@ -91,7 +104,8 @@ export function serverDetails(server: SceneServer): string[] {
 	const lines: string[] = [];
 	if (machine !== undefined) {
 		const workers = machine.workers === 1 ? '1 worker' : `${String(machine.workers)} workers`;
-		lines.push(`${workers}, room for ${integer.format(machine.queue)} to wait`);
+		const shared = machine.slots === undefined ? '' : ' shared by all inside';
+		lines.push(`${workers}${shared}, room for ${integer.format(machine.queue)} to wait`);
 	}
 	const traits = [speed === 1 ? '' : `speed ×${brief(speed)}`, weight === 1 ? '' : `weight ${brief(weight)}`];
 	if (traits.some(Boolean)) lines.push(traits.filter(Boolean).join(', '));
@@ -104,39 +118,6 @@ export function serverDetails(server: SceneServer): string[] {
 	if (refused + failed > 0)
 		lines.push(`turned away ${integer.format(refused)}, failed ${integer.format(failed)}`);
 	return lines;
-}
-
-export interface Why {
-	readonly title: string;
-	/** The strategy's own reason; empty when it gives none. */
-	readonly says: string;
-	/** Those compared, in the strategy's order; empty when it compared nothing or the world does not explain. */
-	readonly loads: readonly { readonly id: string; readonly load: string; readonly picked: boolean }[];
-	readonly more: number;
-	readonly note: string;
-}
-
-const mostCompared = 12;
-
-/** The latest decision with the very numbers that were compared. */
-export function why(scene: Scene, at: number): Why | undefined {
-	const pick = scene.lastPick;
-	if (pick === undefined) return undefined;
-	const { figures, says = '' } = pick.because ?? {};
-	// Without figures of its own a strategy may still have said what it believes of everybody.
-	const compared = figures?.of ?? (pick.because === undefined ? pick.loads : undefined) ?? [];
-	const loads = compared.map(([id, load]) => ({ id, load: belief(load), picked: id === pick.backend }));
-	const shown = loads.filter(({ picked }, i) => picked || i < mostCompared);
-	const ago = Math.max(0, Math.round(at - pick.at));
-	const when = `request ${integer.format(pick.id)}, ${ago < 10_000 ? `${integer.format(ago)} ms` : `${integer.format(Math.round(ago / 1000))} s`} ago`;
-	const measure = figures?.measure ?? 'load as the gate saw it';
-	return {
-		title: `Why ${pick.backend}?`,
-		says,
-		loads: shown,
-		more: loads.length - shown.length,
-		note: loads.length > 0 ? `${measure}; ${when}` : when
-	};
 }
 
 /** One sentence that stands for the picture. */

@@ -1,0 +1,39 @@
+import { shelf } from '#balancer/strategies/index.ts';
+import type { Difference } from '#simulator/difference.ts';
+import type { Scenario } from '#simulator/scenario.ts';
+import { strategyColour } from '#view/shelf/groups.ts';
+import type { RunLane } from '../run.svelte.ts';
+import { settingsAt } from './settings.ts';
+import { laneNames } from './what.ts';
+
+/** A run as it is drawn: its name, its colour and line style, who decides in it at the moment. */
+export interface ShownLane extends RunLane {
+	readonly id: string;
+	readonly label: string;
+	readonly colour: string;
+	/** An SVG dash pattern, so that colour does not stand alone. */
+	readonly dash: string;
+	readonly strategy: { readonly name: string; readonly title: string; readonly says: string };
+}
+
+export function shownLanes(
+	lanes: readonly RunLane[],
+	scenario: Scenario,
+	difference: Difference | undefined,
+	at: number
+): ShownLane[] {
+	const names = difference && laneNames(scenario, difference);
+	return lanes.map((lane, i) => {
+		const { name } = settingsAt(lane.engine.scenario, lane.engine.changes, at).strategy;
+		const letter = i === 0 ? 'A' : 'B';
+		const { title, says } = shelf[name];
+		return {
+			...lane,
+			id: letter,
+			label: names === undefined ? title : `${letter}: ${names[i] ?? ''}`,
+			colour: difference?.path === 'strategy' ? strategyColour(name) : `var(--lane-${String(i + 1)})`,
+			dash: i === 0 ? '' : '7 4',
+			strategy: { name, title, says }
+		};
+	});
+}

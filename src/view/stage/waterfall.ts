@@ -1,0 +1,235 @@
+import { scaleLinear } from 'd3';
+import type { Life, Span, Try } from '#record/life.ts';
+import { isRefusal } from '#record/scene.ts';
+import { count, duration, reasonWords } from './words.ts';
+
+/** How a row ends: as form, so that no colour has to say it. */
+export type EndMark = 'tick' | 'cross' | 'diamond' | 'none';
+
+/** One span as it is drawn; `x` and `width` in pixels, from the picture's left. */
+export interface Bar {
+	readonly kind: Span['kind'];
+	readonly inVain: boolean;
+	readonly x: number;
+	readonly width: number;
+	/** It has not ended: its right edge is now. */
+	readonly open: boolean;
+	/** Fits inside, or is empty. */
+	readonly words: string;
+}
+
+export interface WaterfallRow {
+	/** Of the try that it shows; undefined for the row of the client and the gate. */
+	readonly attempt: number | undefined;
+	readonly name: string;
+	/** Behind the name, quieter. */
+	readonly role: string;
+	/** Of the bars' middle. */
+	readonly y: number;
+	readonly bars: readonly Bar[];
+	readonly end: { readonly x: number; readonly mark: EndMark; readonly words: string };
+	/** All of it in a sentence, for those who listen. */
+	readonly says: string;
+}
+
+export interface Waterfall {
+	readonly width: number;
+	readonly height: number;
+	readonly rowHeight: number;
+	/** Where the time axis begins and ends. */
+	readonly left: number;
+	readonly right: number;
+	readonly ticks: readonly { readonly x: number; readonly words: string }[];
+	readonly rows: readonly WaterfallRow[];
+}
+
+const axisHeight = 22;
+const margin = 4;
+/** Behind the last bar there is room for how it ended. */
+const outcomeWidth = 128;
+
+/** A request's life as bars under a time axis that begins when it was sent. `at` is now, in virtual milliseconds. */
+export function waterfall(life: Life, at: number, width: number): Waterfall {
+	const narrow = width < 560;
+	const rowHeight = narrow ? 46 : 30;
+	const left = narrow ? margin : 138;
+	const right = Math.max(left + 60, width - margin - (narrow ? 8 : outcomeWidth));
+	const end = Math.max(endOf(life, at) - life.sentAt, 1);
+	const x = scaleLinear([0, end], [left, right]);
+	const toX = (moment: number): number => x(Math.max(0, Math.min(end, moment - life.sentAt)));
+	const bars = (spans: readonly Span[]): Bar[] =>
+		spans.map((span) => {
+			const from = toX(span.from);
+			const length = Math.max(1, toX(span.to ?? Math.max(at, span.from)) - from);
+			const ms = duration((span.to ?? at) - span.from);
+			const words = length > 112 ? `${spanWords[span.kind]} ${ms}` : length > 46 ? ms : '';
+			return {
+				kind: span.kind,
+				inVain: span.inVain,
+				x: from,
+				width: length,
+				open: span.to === undefined,
+				words: span.kind === 'hop' || span.kind === 'pause' ? '' : words
+			};
+		});
+	const yOf = (row: number): number => axisHeight + row * rowHeight + (narrow ? 32 : rowHeight / 2);
+	const gate: WaterfallRow = {
+		attempt: undefined,
+		name: 'Client and gate',
+		role: '',
+		y: yOf(0),
+		bars: bars(life.spans),
+		end: gateEnd(life, toX, at),
+		says: sentenceOf('Client and gate', life.spans, life, at)
+	};
+	const tries = life.tries.map((one, i): WaterfallRow => {
+		const { words, mark } = outcomeOf(one, life);
+		const last = one.spans.at(-1);
+		const ended = Math.max(one.endedAt ?? at, last?.to ?? -Infinity);
+		const role = roleWords(one);
+		return {
+			attempt: one.attempt,
+			name: one.backend,
+			role,
+			y: yOf(i + 1),
+			bars: bars(one.spans),
+			end: { x: toX(ended), mark, words },
+			says: `${sentenceOf(`${role} at ${one.backend}`, one.spans, life, at)} ${sentence(words)}`
+		};
+	});
+	return {
+		width,
+		height: axisHeight + (1 + tries.length) * rowHeight + 4,
+		rowHeight,
+		left,
+		right,
+		ticks: x.ticks(narrow ? 4 : 6).map((tick) => ({ x: x(tick), words: duration(tick) })),
+		rows: [gate, ...tries]
+	};
+}
+
+/** A piece of a life as a line of a table; times in milliseconds since it was sent. */
+export interface SpanLine {
+	readonly where: string;
+	readonly what: string;
+	readonly from: string;
+	readonly ms: string;
+}
+
+/** The same as a table, in the order of beginning. */
+export function spanLines(life: Life, at: number): SpanLine[] {
+	const all = [
+		...life.spans.map((span) => ({ where: 'client and gate', span })),
+		...life.tries.flatMap((one) =>
+			one.spans.map((span) => ({ where: `${one.backend}, ${roleWords(one)}`, span }))
+		)
+	];
+	return all
+		.toSorted((a, b) => a.span.from - b.span.from)
+		.map(({ where, span }) => ({
+			where,
+			what: `${spanWords[span.kind]}${span.inVain ? ', in vain' : ''}`,
+			from: duration(span.from - life.sentAt),
+			ms: `${duration((span.to ?? at) - span.from)}${span.to === undefined ? ' so far' : ''}`
+		}));
+}
+
+/** Where the time went, as shares of the whole that sum to it: of what went on at once, what came nearest to an answer. */
+export function timeSpent(life: Life, at: number): { readonly kind: Span['kind']; readonly ms: number }[] {
+	const end = life.answeredAt ?? at;
+	const spans = [...life.spans, ...life.tries.flatMap((one) => one.spans)].filter(({ inVain }) => !inVain);
+	const edges = [...new Set(spans.flatMap(({ from, to }) => [from, to ?? at]))]
+		.filter((edge) => edge <= end)
+		.sort((a, b) => a - b);
+	const sums = new Map<Span['kind'], number>();
+	edges.forEach((from, i) => {
+		const to = edges[i + 1] ?? end;
+		const here = spans.filter((span) => span.from <= from && (span.to ?? at) >= to && to > from);
+		const kind = nearest.find((one) => here.some((span) => span.kind === one));
+		if (kind !== undefined) sums.set(kind, (sums.get(kind) ?? 0) + to - from);
+	});
+	return nearest.flatMap((kind) => {
+		const ms = sums.get(kind) ?? 0;
+		return ms > 0 ? [{ kind, ms }] : [];
+	});
+}
+
+const nearest: readonly Span['kind'][] = ['serve', 'queue', 'hold', 'pause', 'hop'];
+
+/** `230 ms in all: 100 ms served, 50 ms in a queue, 80 ms on the road` */
+export function lifeInWords(life: Life, at: number): string {
+	const whole = duration((life.answeredAt ?? at) - life.sentAt);
+	const parts = timeSpent(life, at).map(({ kind, ms }) => `${duration(ms)} ${spentWords[kind]}`);
+	const far = life.answeredAt === undefined ? 'so far' : 'in all';
+	return parts.length === 0 ? `${whole} ${far}` : `${whole} ${far}: ${parts.join(', ')}`;
+}
+
+/** `first try`, `retry 2`, `hedge`, `call 3`. */
+export function roleWords({ role, attempt }: Pick<Try, 'role' | 'attempt'>): string {
+	if (role === 'first') return 'first try';
+	return role === 'hedge' ? 'hedge' : `${role} ${String(role === 'retry' ? attempt : attempt + 1)}`;
+}
+
+export const spanWords: Readonly<Record<Span['kind'], string>> = {
+	hop: 'on the road',
+	hold: 'waits at the gate',
+	pause: 'pauses',
+	queue: 'waits',
+	serve: 'is served'
+};
+
+const spentWords: Readonly<Record<Span['kind'], string>> = {
+	hop: 'on the road',
+	hold: 'at the gate',
+	pause: 'pausing before a retry',
+	queue: 'in a queue',
+	serve: 'being served'
+};
+
+/** How a try ended, or where it is. */
+function outcomeOf(one: Try, life: Life): { words: string; mark: EndMark } {
+	const { result, reason } = one;
+	const spans = one.spans.filter(({ inVain }) => !inVain);
+	if (result === undefined) {
+		const last = spans.at(-1);
+		return { words: last === undefined ? 'is there' : spanWords[last.kind], mark: 'none' };
+	}
+	if (result === 'ok') return { words: 'answered', mark: 'tick' };
+	if (result === 'cancelled')
+		return {
+			words: reason === 'client-left' ? 'caller left' : life.result === 'ok' ? 'lost the race' : 'called off',
+			mark: 'none'
+		};
+	const why = reason ?? 'failed';
+	return { words: reasonWords[why], mark: isRefusal(why) ? 'cross' : 'diamond' };
+}
+
+function gateEnd(life: Life, toX: (moment: number) => number, at: number): WaterfallRow['end'] {
+	const { answeredAt, result, reason } = life;
+	const x = toX(answeredAt ?? life.spans.at(-1)?.to ?? at);
+	if (answeredAt === undefined) return { x, mark: 'none', words: '' };
+	if (result === 'ok') return { x, mark: 'tick', words: 'has its answer' };
+	return { x, mark: 'cross', words: reasonWords[reason ?? 'failed'] };
+}
+
+function sentenceOf(name: string, spans: readonly Span[], life: Life, at: number): string {
+	const parts = spans.map(
+		({ kind, from, to, inVain }) =>
+			`${spanWords[kind]} ${inVain ? 'in vain ' : ''}for ${duration((to ?? at) - from)} from ${duration(from - life.sentAt)}`
+	);
+	return parts.length === 0 ? sentence(name) : sentence(`${name}: ${parts.join(', ')}`);
+}
+
+function sentence(words: string): string {
+	return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
+}
+
+function endOf(life: Life, at: number): number {
+	const all = [...life.spans, ...life.tries.flatMap(({ spans }) => spans)];
+	return Math.max(...all.map(({ to }) => to ?? at), life.answeredAt ?? at, life.sentAt);
+}
+
+/** `Request 1,234` */
+export function requestName(id: number): string {
+	return `Request ${count(id)}`;
+}

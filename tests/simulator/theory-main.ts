@@ -1,0 +1,90 @@
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { isMainThread, parentPort, Worker } from 'node:worker_threads';
+import { reference } from './anchors.ts';
+import { judge, type Judgement } from './theory-judge.ts';
+
+/**
+ * `npm run test:theory`: each reference value against ten seeds of a million requests, on all processors.
+ * Red when a value is more than 3.5 standard errors off, or when other than 3 to 9 % of the 95 % intervals miss.
+ */
+const usage = 'Use: npm run test:theory -- [--requests <of a run>] [--only <part of an anchor’s name>]';
+
+interface Task {
+	readonly anchor: number;
+	readonly requests: number;
+}
+
+if (isMainThread) process.exitCode = await main();
+else
+	parentPort?.on('message', ({ anchor, requests }: Task) => parentPort?.postMessage(judge(anchor, requests)));
+
+async function main(): Promise<number> {
+	const { requests, only } = options();
+	const anchors = [...reference.anchors.keys()].filter((at) => nameOf(at).includes(only));
+	if (anchors.length === 0 || !Number.isInteger(requests) || requests < 10_000) {
+		console.error(`${usage}; a run takes 10,000 requests or more.`);
+		return 2;
+	}
+	let done = 0;
+	const found: Judgement[] = [];
+	const waiting = anchors.values();
+	const takeTurns = async (): Promise<void> => {
+		const worker = new Worker(new URL(import.meta.url));
+		for (const anchor of waiting) {
+			const began = performance.now();
+			const judgement = await answer(worker, { anchor, requests });
+			const seconds = (performance.now() - began) / 1000;
+			found.push(judgement);
+			done++;
+			const verdict = judgement.wrong.length === 0 ? 'ok' : `WRONG: ${judgement.wrong.join('; ')}`;
+			const count = `${String(done)}/${String(anchors.length)}`;
+			console.log(`${count.padEnd(8)} ${nameOf(anchor)}: ${verdict} (${seconds.toFixed(1)} s)`);
+		}
+		await worker.terminate();
+	};
+	await Promise.all(Array.from({ length: availableParallelism() }, takeTurns));
+	return report(found);
+}
+
+/** Print the sum of it; 1 when something is wrong. */
+function report(found: readonly Judgement[]): number {
+	const wrong = found.filter((judgement) => judgement.wrong.length > 0);
+	const intervals = found.reduce((sum, judgement) => sum + judgement.intervals, 0);
+	const misses = found.reduce((sum, judgement) => sum + judgement.misses, 0);
+	const share = misses / intervals;
+	console.log(
+		`${String(found.length - wrong.length)} of ${String(found.length)} anchors agree within 3.5 standard errors; ` +
+			`${String(misses)} of ${String(intervals)} intervals miss (${(100 * share).toFixed(1)} %, due are 3 to 9 %)`
+	);
+	for (const { anchor } of wrong) console.log(`  wrong: ${nameOf(anchor)}`);
+	// A few anchors have too few intervals to say how many should miss.
+	const many = found.length === reference.anchors.length;
+	return wrong.length > 0 || (many && (share < 0.03 || share > 0.09)) ? 1 : 0;
+}
+
+function answer(worker: Worker, task: Task): Promise<Judgement> {
+	return new Promise((resolve, reject) => {
+		worker.once('error', reject);
+		worker.once('message', (judgement: Judgement) => {
+			worker.off('error', reject);
+			resolve(judgement);
+		});
+		worker.postMessage(task);
+	});
+}
+
+function nameOf(anchor: number): string {
+	return reference.anchors[anchor]?.id ?? '';
+}
+
+function options(): { requests: number; only: string } {
+	try {
+		const { values } = parseArgs({
+			options: { requests: { type: 'string', default: '1000000' }, only: { type: 'string', default: '' } }
+		});
+		return { requests: Number(values.requests), only: values.only };
+	} catch {
+		return { requests: NaN, only: '' };
+	}
+}
