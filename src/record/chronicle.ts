@@ -41,10 +41,11 @@ const most = 600;
 export class Chronicle {
 	/** Raised when something was added or has gone on. */
 	revision = 0;
+	/** The first of each kind, in their order. */
+	readonly firsts: Happening[] = [];
 	#happenings: Growing[] = [];
 	/** The latest of each kind and reason, while the same again would go on with it. */
 	#latest = new Map<string, Growing>();
-	#seen = new Set<HappeningKind>();
 
 	get happenings(): readonly Happening[] {
 		return this.#happenings;
@@ -95,7 +96,7 @@ export class Chronicle {
 		const happening: Growing = {
 			at,
 			kind,
-			first: !this.#seen.has(kind),
+			first: this.firsts.every((other) => other.kind !== kind),
 			reason,
 			change,
 			value,
@@ -106,7 +107,7 @@ export class Chronicle {
 			count: 1
 		};
 		nameIn(happening.backends, backend);
-		this.#seen.add(kind);
+		if (happening.first) this.firsts.push(happening);
 		this.#latest.set(name, happening);
 		this.#happenings.push(happening);
 		// The oldest go first, but never the first of a kind.

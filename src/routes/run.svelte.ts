@@ -2,9 +2,10 @@ import { History } from '#record/history.ts';
 import type { Scene } from '#record/scene.ts';
 import { Witness } from '#record/witness.ts';
 import type { Engine, LiveChange } from '#simulator/engine.ts';
-import { Player } from '#simulator/player.ts';
-import type { Change, Scenario } from '#simulator/scenario.ts';
+import { Player, type Fork } from '#simulator/player.ts';
+import type { Scenario } from '#simulator/scenario.ts';
 import type { Speed } from '#view/controls/timeline.ts';
+import { Watch } from './watch.svelte.ts';
 
 /** One of the runs that share a clock, with the picture that its events have drawn so far. */
 export interface RunLane {
@@ -16,30 +17,16 @@ export interface RunLane {
 	readonly history: History;
 }
 
-/**
- * A run as a page sees it: the player's clock driven by animation frames, one snapshot of the numbers that
- * controls need per frame. Engines and scenes stay plain objects; `frame` says that they have moved on.
- */
-export class Run {
-	/** Raised whenever there is something new to draw. */
-	frame = $state(0);
-	at = $state(0);
-	playing = $state(false);
-	ended = $state(false);
-	speed = $state<Speed>(1);
-	lanes = $state.raw<readonly RunLane[]>([]);
-	/** The moment at which it has just stopped by itself; undefined as soon as it goes on. */
-	stopped = $state<number>();
+/** A run, or several side by side, as a page sees it; it can be changed as it goes, and parted into two futures. */
+export class Run extends Watch<Engine, RunLane> {
 	readonly durationMs: number;
-	/** Moments at which it is still to stop, once each. */
-	#stops: readonly number[];
+	/** Set while there are two futures: changes are made in the second one only. */
+	fork = $state.raw<Fork | undefined>();
 	#player: Player;
-	#last: number | undefined;
-	#request: number | undefined;
 
+	/** It stops at the moments of `stops`, once each. */
 	constructor(scenarios: readonly Scenario[], speed: Speed = 1, stops: readonly number[] = []) {
-		this.#stops = stops;
-		const lanes: RunLane[] = [];
+		super(stops);
 		this.#player = new Player(scenarios, (engine, lane) => {
 			const witness = new Witness();
 			const { scene } = witness;
@@ -49,105 +36,53 @@ export class Run {
 				history.hear(event);
 				witness.hear(event);
 			});
-			lanes[lane] = { engine, witness, scene, history };
-			this.lanes = [...lanes];
+			this.lanes = this.lanes.toSpliced(lane, 1, { engine, witness, scene, history });
 		});
 		this.durationMs = this.#player.durationMs;
 		this.setSpeed(speed);
-		this.#show();
+		this.show();
 	}
-
-	play = (): void => {
-		if (this.ended) this.#player.restart();
-		this.#player.playing = true;
-		this.#last = undefined;
-		this.#show();
-		this.#request ??= requestAnimationFrame(this.#tick);
-	};
-
-	pause = (): void => {
-		this.#player.playing = false;
-		this.#show();
-	};
-
-	toggle = (): void => {
-		if (this.playing) this.pause();
-		else this.play();
-	};
-
-	step = (): void => {
-		this.#player.step();
-		this.#show();
-	};
-
-	seek = (at: number): void => {
-		this.#player.seek(at);
-		this.#show();
-	};
-
-	/** To a moment at which it stops, or has stopped, by itself. */
-	stopAt(at: number): void {
-		this.#stops = this.#stops.filter((stop) => stop !== at);
-		this.pause();
-		this.seek(at);
-		this.stopped = at;
-	}
-
-	/** On to the end at once. */
-	finish = (): void => {
-		this.#player.finish();
-		this.#show();
-	};
-
-	/** The same run from its beginning. */
-	restart = (): void => {
-		this.#player.restart();
-		this.#show();
-	};
-
-	setSpeed = (speed: Speed): void => {
-		this.speed = speed;
-		this.#player.speed = speed;
-	};
 
 	apply(change: LiveChange): void {
+		this.forget();
 		this.#player.apply(change);
-		this.#show();
+		this.show();
 	}
 
-	replaceChanges(changes: readonly Change[]): void {
-		this.#player.replaceChanges(changes);
-		this.#show();
+	/** Something was changed in one of the engines by itself. */
+	changed(): void {
+		this.forget();
+		this.show();
+	}
+
+	/** From this moment there are two futures. */
+	part = (): void => {
+		this.forget();
+		this.#player.part();
+		this.show();
+	};
+
+	/** Only one of them goes on. */
+	keep(lane: number): void {
+		this.forget();
+		this.#player.keep(lane);
+		this.lanes = this.lanes.slice(lane, lane + 1);
+		this.show();
 	}
 
 	/** Nothing more is drawn, and whoever waits for an answer is told so. */
-	close(): void {
-		if (this.#request !== undefined) cancelAnimationFrame(this.#request);
-		this.#request = undefined;
-		this.#player.playing = false;
+	override close(): void {
+		super.close();
 		this.#player.close();
 	}
 
-	#tick = (wall: number): void => {
-		const before = this.#player.now;
-		this.#player.tick(wall - (this.#last ?? wall), Math.min(...this.#stops.filter((at) => at > before)));
-		this.#last = wall;
-		this.#show();
-		const { now } = this.#player;
-		if (this.#stops.includes(now)) {
-			this.#stops = this.#stops.filter((at) => at !== now);
-			this.pause();
-			this.stopped = now;
-		}
-		this.#request = this.#player.playing ? requestAnimationFrame(this.#tick) : undefined;
-	};
+	protected override get player(): Player {
+		return this.#player;
+	}
 
-	#show(): void {
-		this.stopped = undefined;
-		this.at = this.#player.now;
+	protected override show(): void {
+		super.show();
+		this.fork = this.#player.fork;
 		for (const { history } of this.lanes) history.passed(Math.min(this.at, this.durationMs));
-		this.playing = this.#player.playing;
-		this.ended = this.#player.ended;
-		this.frame++;
 	}
 }

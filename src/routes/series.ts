@@ -2,7 +2,6 @@ import type { History, Second } from '#record/history.ts';
 import type { Metrics, Window } from '#record/metrics.ts';
 import type { RowOf, Stand } from '#view/chart/rows.ts';
 import type { Series } from '#view/chart/series.ts';
-import type { Moment } from '#view/controls/timeline.ts';
 
 type Percentile = 'p50' | 'p95' | 'p99';
 
@@ -52,16 +51,6 @@ export function shareSoFar(metrics: Metrics, look: Omit<Series, 'points'>): Seri
 
 function countedSeconds(metrics: Metrics): readonly Window[] {
 	return secondsOf(metrics).filter(({ at }) => at > metrics.warmUpMs);
-}
-
-/** Where requests begin to fail, after a time in which none did. */
-export function failureMoments(metrics: Metrics): readonly Moment[] {
-	const seconds = secondsOf(metrics);
-	return seconds.flatMap(({ at, failed }, index) =>
-		failed > 0 && (seconds[index - 1]?.failed ?? 0) === 0
-			? [{ at: at - 1000, label: 'requests begin to fail' }]
-			: []
-	);
 }
 
 /** While the traffic lasts: the last answers after it say how a run ends, not how it goes. */

@@ -4,7 +4,7 @@ import { strategyNames } from '#balancer/strategies/index.ts';
 import type { TraceEvent } from '#record/event.ts';
 import { Engine } from '#simulator/engine.ts';
 import { Player } from '#simulator/player.ts';
-import { readScenario, type Scenario } from '#simulator/scenario.ts';
+import { readScenario, type Change, type Scenario } from '#simulator/scenario.ts';
 import { simulate } from '#simulator/simulate.ts';
 import { plainScenarios, scenarios } from './arbitrary.ts';
 
@@ -165,14 +165,61 @@ test('live changes survive seeking back, starting over and taking one out', () =
 		player.finish();
 	});
 	expect(restarted).toEqual(written);
-	const without = played(scenario, (player) => {
-		change(player);
-		player.replaceChanges([{ ...stop, at: 1500 }]);
-		expect(player.now).toBe(1500);
+});
+
+test('two futures of one moment have the same past, and each goes on as if it were alone', () => {
+	const slow: Change = { at: 2500, do: 'slow', server: 'a', speed: 0.2 };
+	const player = new Player([base], () => undefined);
+	player.seek(2500);
+	player.part();
+	const { engines } = player;
+	expect(engines.map(({ fingerprint }) => String(fingerprint))).toHaveLength(2);
+	expect(String(engines[0]?.fingerprint)).toBe(String(engines[1]?.fingerprint));
+	player.apply({ do: 'slow', server: 'a', speed: 0.2 });
+	expect(engines.map(({ changes }) => changes.length)).toEqual([
+		base.changes.length,
+		base.changes.length + 1
+	]);
+	// Back before the fork and on again: the futures are still two.
+	player.seek(1000);
+	expect(player.fork).toMatchObject({ at: 2500, totals: undefined });
+	player.finish();
+	expect(player.fork?.totals?.ok).toBeGreaterThan(0);
+	const prints = player.engines.map(({ fingerprint }) => String(fingerprint));
+	const alone = (changes: readonly Change[]): string => {
+		const engine = new Engine({ ...base, changes: [...changes] });
+		engine.runToEnd();
+		return String(engine.fingerprint);
+	};
+	expect(prints).toEqual([alone(base.changes), alone([...base.changes, slow])]);
+	expect(() => {
+		player.part();
+	}).toThrow('keep one of them');
+	player.keep(1);
+	expect(player.fork).toBeUndefined();
+	player.restart();
+	player.finish();
+	expect(player.engines.map(({ fingerprint }) => String(fingerprint))).toEqual([prints[1]]);
+});
+
+test('a player that is told to stop does so within a millisecond, at any speed, and can go on', () => {
+	for (const speed of [0.1, 1, 32]) {
+		const seen: number[] = [];
+		const player = new Player([base], (engine) => {
+			engine.listen((event) => {
+				if (event.kind === 'pick') seen.push(event.at);
+			});
+		});
+		player.speed = speed;
+		player.stops = () => seen.length > 0;
+		player.playing = true;
+		for (let frame = 0; frame < 100_000 && seen.length === 0; frame++) player.tick(16);
+		expect(player.playing).toBe(false);
+		expect(player.now - (seen[0] ?? NaN)).toBeLessThanOrEqual(1);
+		player.stops = undefined;
 		player.finish();
-	});
-	expect(without).toEqual(atOnce({ ...scenario, changes: [{ ...stop, at: 1500 }] }));
-	expect(without.fingerprint).not.toBe(written.fingerprint);
+		expect(String(player.engines[0]?.fingerprint)).toBe(String(simulate(base).fingerprint));
+	}
 });
 
 test('who listens, and whether beliefs are explained, changes nothing', () => {

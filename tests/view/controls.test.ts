@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { moved } from '#view/controls/order.ts';
-import { momentNear } from '#view/controls/timeline.ts';
+import { marksOf, momentNear, signPath, type Sign } from '#view/controls/timeline.ts';
 
 test('moved puts one thing elsewhere and leaves the list it was given', () => {
 	const list = ['a', 'b', 'c'];
@@ -19,4 +19,39 @@ test('momentNear takes the closest event within reach', () => {
 	expect(momentNear(moments, 1200, 500)?.label).toBe('second');
 	expect(momentNear(moments, 1100, 500)?.label).toBe('first');
 	expect(momentNear(moments, 5000, 500)).toBeUndefined();
+});
+
+test('Marks lie where their moments are in the run, and one stands for its like close by', () => {
+	const marks = marksOf(
+		[
+			{ at: 100, until: 300, label: 'a', sign: 'refused' },
+			{ at: 105, until: 400, label: 'b', sign: 'refused' },
+			{ at: 105, label: 'c', sign: 'timeout' },
+			{ at: 105, label: 'd', sign: 'refused', lane: 1 },
+			{ at: 900, label: 'e' }
+		],
+		1000,
+		0.01
+	);
+	expect(marks.map(({ label, from, to, sign }) => [label, from, to, sign])).toEqual([
+		['a', 0.1, 0.4, 'refused'],
+		['c', 0.105, 0.105, 'timeout'],
+		['d', 0.105, 0.105, 'refused'],
+		['e', 0.9, 0.9, 'failed']
+	]);
+});
+
+test('Each sign has a shape of its own', () => {
+	const signs: readonly Sign[] = [
+		'refused',
+		'timeout',
+		'failed',
+		'ejected',
+		'restored',
+		'fleet',
+		'fault',
+		'rule',
+		'fork'
+	];
+	expect(new Set(signs.map(signPath)).size).toBe(signs.length);
 });

@@ -83,7 +83,9 @@ test('Happenings are told in words that name the place, the number and the reaso
 	const words = chronicleOf(
 		{ kind: 'strategy', at: 5, name: 'random', knobs: {}, seed: 1 },
 		change(6, 'pause', 'B', 3000),
-		change(7, 'added', 'E')
+		change(7, 'added', 'E'),
+		change(8, 'ejected', 'A'),
+		change(9, 'ejected', 'B')
 	).map(happeningWords);
-	expect(words).toEqual(['random takes charge', 'B stands still for 3 s', 'E joins']);
+	expect(words).toEqual(['random takes charge', 'B stands still for 3 s', 'E joins', 'A and B are left out']);
 });

@@ -1,8 +1,10 @@
 import { shelf } from '#balancer/strategies/index.ts';
 import type { Difference } from '#simulator/difference.ts';
+import type { Fork } from '#simulator/player.ts';
 import type { Scenario } from '#simulator/scenario.ts';
 import { strategyColour } from '#view/shelf/groups.ts';
 import type { RunLane } from '../run.svelte.ts';
+import { movesOf, wordsOf } from './scenario.ts';
 import { settingsAt } from './settings.ts';
 import { laneNames } from './what.ts';
 
@@ -20,9 +22,10 @@ export function shownLanes(
 	lanes: readonly RunLane[],
 	scenario: Scenario,
 	difference: Difference | undefined,
-	at: number
+	at: number,
+	fork?: Fork
 ): ShownLane[] {
-	const names = difference && laneNames(scenario, difference);
+	const names = fork === undefined ? difference && laneNames(scenario, difference) : forkNames(lanes, fork);
 	return lanes.map((lane, i) => {
 		const { name } = settingsAt(lane.engine.scenario, lane.engine.changes, at).strategy;
 		const letter = i === 0 ? 'A' : 'B';
@@ -36,4 +39,13 @@ export function shownLanes(
 			strategy: { name, title, says }
 		};
 	});
+}
+
+/** The second future is called by the last that was done in it alone. */
+function forkNames([first, second]: readonly RunLane[], fork: Fork): readonly [string, string] {
+	const own = second?.engine.changes.filter(
+		(change) => change.at >= fork.at && first?.engine.changes.includes(change) !== true
+	);
+	const last = movesOf(own ?? []).at(-1);
+	return ['as it goes on', last === undefined ? 'what if …' : `what if: ${wordsOf(last.change)}`];
 }

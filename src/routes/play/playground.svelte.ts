@@ -78,7 +78,9 @@ export class Playground {
 
 	/** Something that happens now. At the very beginning strategy and traffic are simply set so. */
 	change(change: LiveChange): void {
-		if (this.run.at === 0 && change.do === 'strategy')
+		// Of two futures the second is tried out: it is no deed until it is kept.
+		if (this.run.fork !== undefined) this.run.apply(change);
+		else if (this.run.at === 0 && change.do === 'strategy')
 			this.set('strategy', change.strategy, wordsOf({ ...change, at: 0 }));
 		else if (this.run.at === 0 && change.do === 'traffic')
 			this.set('traffic.perSecond', change.perSecond, wordsOf({ ...change, at: 0 }));
@@ -100,6 +102,12 @@ export class Playground {
 		this.#note(wordsOf({ do: 'request', key: wish.key, at: this.run.at }), 'request');
 		this.run.play();
 		return reply;
+	}
+
+	/** Of two futures one goes on. */
+	keep(lane: number): void {
+		this.run.keep(lane);
+		if (lane === 1) this.#note('kept the other future', 'keep');
 	}
 
 	/** To the state after another deed of the list. */
@@ -148,7 +156,7 @@ export class Playground {
 			second?.engine.apply(other);
 		}
 		// Nothing passes, but the page is told that something is new.
-		run.seek(run.at);
+		run.changed();
 	}
 
 	#note(says: string, kind: string): void {
@@ -157,12 +165,13 @@ export class Playground {
 
 	#show({ scenario, difference }: State, at: number, playing = false): void {
 		const lanes = [scenario, ...(difference === undefined ? [] : [otherOf(scenario, difference)])];
-		const { speed } = this.run;
+		const { speed, stopping } = this.run;
 		this.run.close();
 		this.scenario = { ...scenario, changes: [] };
 		this.difference = difference;
 		this.mine = [];
 		const run = new Run(lanes, speed);
+		run.setStopping(stopping);
 		if (at > 0) run.seek(at);
 		this.run = run;
 		if (playing) run.play();

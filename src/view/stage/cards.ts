@@ -1,3 +1,4 @@
+import type { Happening } from '#record/chronicle.ts';
 import { workLeft, type LiveRequest, type Scene, type ScenePick } from '#record/scene.ts';
 import { hunger } from './figures.ts';
 import type { Geometry } from './geometry.ts';
@@ -134,6 +135,17 @@ function requestLines(request: LiveRequest, scene: Scene, at: number): string[] 
 	}
 	lines.push(`sent ${ms(at - sentAt)} ago by ${key}${attempt > 0 ? `, try ${String(attempt + 1)}` : ''}`);
 	return lines;
+}
+
+/** What a caption of something that happened keeps off: the server where it did, else the gate. */
+export function placeOf(happening: Happening, geometry: Geometry): Pick<Card, 'side' | 'beside'> {
+	const seat = geometry.seats.find(({ id }) => id === happening.backends[0]);
+	if (seat === undefined) return { side: 'right', beside: geometry.gate };
+	const left = geometry.dense ? seat.castle.x : seat.rest.x - 20;
+	return {
+		side: 'left',
+		beside: { x: left, y: seat.row.y, width: geometry.width - left, height: seat.row.height }
+	};
 }
 
 /** The card's upper left corner: beside what it explains when it fits there, else below or above; never outside. */

@@ -1,5 +1,6 @@
 import type { Happening } from '#record/chronicle.ts';
 import type { BackendEvent } from '#record/event.ts';
+import type { Moment } from '../controls/timeline.ts';
 import { brief, count, duration, reasonWords } from './words.ts';
 
 /** A happening in a few words, as a list or a mark has it: `12 turned away at A and C: road full`. */
@@ -15,7 +16,8 @@ export function happeningWords(happening: Happening): string {
 	}
 	if (change === undefined) return where;
 	const again = times > backends.length ? `, ${count(times)} times` : '';
-	return `${where} ${changeWords[change]?.(value ?? 0) ?? change}${again}`;
+	const words = changeWords[change]?.(value ?? 0) ?? change;
+	return `${where} ${backends.length > 1 ? plural(words) : words}${again}`;
 }
 
 /** The caption when a run stops at something: what it is, and where to look. */
@@ -86,6 +88,11 @@ const changeWords: Readonly<Partial<Record<BackendEvent['change'], (value: numbe
 	restart: () => 'starts again'
 };
 
+/** What one does, as several do it. */
+function plural(words: string): string {
+	return words.replace(/^\w+/, (verb) => ({ is: 'are', has: 'have' })[verb] ?? verb.replace(/s$/, ''));
+}
+
 /** `A`, `A and B`, `A, B and 3 more` */
 function listed(names: readonly string[]): string {
 	if (names.length <= 2) return names.join(' and ');
@@ -93,4 +100,15 @@ function listed(names: readonly string[]): string {
 	return names.length === 3
 		? `${first}, ${second} and ${names[2] ?? ''}`
 		: `${first}, ${second} and ${String(names.length - 2)} more`;
+}
+
+/** Happenings as marks of the time line; `name` is that of their run, where there are several. */
+export function momentsOf(happenings: readonly Happening[], lane = 0, name = ''): Moment[] {
+	return happenings.map((happening) => ({
+		at: happening.at,
+		until: happening.until,
+		sign: happening.kind,
+		lane,
+		label: `${name === '' ? '' : `${name}: `}${happeningWords(happening)}`
+	}));
 }

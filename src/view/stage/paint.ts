@@ -157,9 +157,11 @@ function paintRings(brush: Brush, discs: Discs, { ink, bad }: Palette): void {
 			any = true;
 		}
 		if (!any) continue;
+		brush.globalAlpha = late ? 1 : 0.6;
 		brush.strokeStyle = late ? bad : ink;
 		brush.lineWidth = late ? 1.9 : 1;
 		brush.stroke();
+		brush.globalAlpha = 1;
 	}
 }
 
