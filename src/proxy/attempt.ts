@@ -5,10 +5,11 @@ import type { Backend, Call, Millis, Result } from '#balancer/strategy.ts';
 import type { Reason } from '#record/event.ts';
 import type { Exchange } from './exchange.ts';
 import { responseHead, responseTrailers } from './headers.ts';
+import type { Lane, LaneHandler } from './lane.ts';
 import { tunnel } from './tunnel.ts';
 
 /** One try at one backend: the call the strategy sees, and the ear for what the backend's connection says. */
-export class Attempt implements Call, Dispatcher.DispatchHandler {
+export class Attempt implements Call, LaneHandler {
 	readonly id: number;
 	readonly key: string;
 	readonly attempt: number;
@@ -16,6 +17,8 @@ export class Attempt implements Call, Dispatcher.DispatchHandler {
 	at: Millis;
 	/** True once a connection stood and bytes may have left. */
 	sent = false;
+	/** The connection it went down. */
+	lane: Lane | undefined;
 	readonly #exchange: Exchange;
 	#backend: Backend | undefined;
 	#abort: (() => void) | undefined;
@@ -83,6 +86,7 @@ export class Attempt implements Call, Dispatcher.DispatchHandler {
 		}
 		this.#abort = abort;
 		this.sent = true;
+		if (this.lane !== undefined) this.lane.awaitsHead = true;
 		if (this.#exchange.expectsContinue) this.#exchange.res.writeContinue();
 	}
 
@@ -94,6 +98,7 @@ export class Attempt implements Call, Dispatcher.DispatchHandler {
 			return true;
 		}
 		this.#status = status;
+		if (this.lane !== undefined) this.lane.awaitsHead = false;
 		// An answer before the end of the upload: what still comes is not read, so the connection cannot go on.
 		if (gate.closing || !req.complete) res.shouldKeepAlive = false;
 		try {
@@ -131,6 +136,7 @@ export class Attempt implements Call, Dispatcher.DispatchHandler {
 
 	onUpgrade(status: number, raw: Buffer[], backendSocket: Duplex): void {
 		const { res, socket } = this.#exchange;
+		if (this.lane !== undefined) this.lane.awaitsHead = false;
 		if (this.#over || socket === undefined) {
 			backendSocket.destroy();
 			return;

@@ -1,5 +1,6 @@
-import { Client, Pool, type Dispatcher } from 'undici';
+import { Pool, type Client, type Dispatcher } from 'undici';
 import { InputError } from '#record/input.ts';
+import { Lane } from './lane.ts';
 
 /** A backend as a person names it. */
 export interface BackendSpec {
@@ -42,7 +43,10 @@ export function upstream(spec: BackendSpec, { timeoutMs, connectTimeoutMs }: Tim
 		// Browsers' cookies grow beyond the usual 16 KiB; above this it is a 502.
 		maxHeaderSize: 65_536
 	};
-	const pool = new Pool(origin.origin, options);
+	const pool = new Pool(origin.origin, {
+		...options,
+		factory: (at: URL, set: object) => new Lane(at, set as Client.Options)
+	});
 	return {
 		id: spec.id,
 		origin,
@@ -50,7 +54,7 @@ export function upstream(spec: BackendSpec, { timeoutMs, connectTimeoutMs }: Tim
 			pool.dispatch(request, handler);
 		},
 		dispatchFresh: (request, handler) => {
-			const client = new Client(origin.origin, options);
+			const client = new Lane(origin.origin, options);
 			client.dispatch(request, handler);
 			void client.close();
 		},

@@ -86,7 +86,10 @@ export class Exchange {
 			headers: admitted.headers,
 			// Not a byte is read from the client before a backend's connection stands: until then it may go elsewhere.
 			body: admitted.hasBody ? req : null,
-			upgrade: this.socket === undefined ? null : 'websocket'
+			...(this.socket === undefined
+				? // Unless told, undici closes the connection after a HEAD.
+					{ reset: false }
+				: { upgrade: 'websocket' })
 		};
 		this.#sentAt = gate.now();
 	}
