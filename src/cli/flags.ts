@@ -1,5 +1,5 @@
 import type { KeyRule } from '#balancer/key.ts';
-import { backendOrigin, type BackendSpec } from '#proxy/backends.ts';
+import { addressOf, type BackendSpec } from '#proxy/backends.ts';
 import { StrategyChoiceSchema, type StrategyChoice } from '#record/choice.ts';
 import { InputError } from '#record/input.ts';
 import { shelf, strategyNames } from '#balancer/strategies/index.ts';
@@ -14,6 +14,11 @@ export function portOf(flag: string): (text: string) => number {
 			throw new InputError(`${flag} is "${text}": use a port from 0 to 65535, such as 8080.`);
 		return port;
 	};
+}
+
+/** A port, or null for `off`. */
+export function portOrOff(flag: string): (text: string) => number | null {
+	return (text) => (text === 'off' ? null : portOf(flag)(text));
 }
 
 /** A whole number within bounds. */
@@ -41,8 +46,8 @@ export function durationOf(flag: string, leastMs = 0): (text: string) => number 
 /** `http://localhost:8000,weight=2,maxconn=100,backup,id=A`, appended to those before. Without an id it is called by host and port. */
 export function addBackend(text: string, before: readonly BackendSpec[] = []): BackendSpec[] {
 	const [url = '', ...settings] = text.split(',');
-	const origin = backendOrigin(url);
-	let id = origin.host;
+	const { origin, socketPath } = addressOf(url);
+	let id = socketPath === undefined ? origin.host : (socketPath.split('/').at(-1) ?? '');
 	let weight = 1;
 	let limit: number | undefined;
 	let backup = false;

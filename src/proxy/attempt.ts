@@ -7,6 +7,7 @@ import type { Exchange } from './exchange.ts';
 import { responseHead, responseTrailers } from './headers.ts';
 import type { Lane, LaneHandler } from './lane.ts';
 import { tunnel } from './tunnel.ts';
+import type { WaitingRoom } from './waiting-room.ts';
 
 /** One try at one backend: the call the strategy sees, and the ear for what the backend's connection says. */
 export class Attempt implements Call, LaneHandler {
@@ -17,6 +18,8 @@ export class Attempt implements Call, LaneHandler {
 	at: Millis;
 	/** True once a connection stood and bytes may have left. */
 	sent = false;
+	/** Where it was placed, and is released. */
+	room: WaitingRoom;
 	/** The connection it went down. */
 	lane: Lane | undefined;
 	readonly #exchange: Exchange;
@@ -27,7 +30,8 @@ export class Attempt implements Call, LaneHandler {
 	#bodyBegan = false;
 	#resume: (() => void) | undefined;
 
-	constructor(exchange: Exchange, attempt: number, at: Millis) {
+	constructor(exchange: Exchange, attempt: number, at: Millis, room: WaitingRoom) {
+		this.room = room;
 		this.#exchange = exchange;
 		this.id = exchange.id;
 		this.key = exchange.key;
@@ -65,9 +69,8 @@ export class Attempt implements Call, LaneHandler {
 				key: this.key
 			});
 		}
-		const upstream = gate.upstreams.get(backend.id);
-		if (upstream === undefined)
-			throw new RangeError(`Nobody told the proxy where the backend "${backend.id}" is.`);
+		const { upstream } = gate.roster.entry(backend.id);
+		if (gate.forwarding.hostHeader === 'backend') request = withHost(request, upstream.host);
 		if (fresh) upstream.dispatchFresh(request, this);
 		else upstream.dispatch(request, this);
 	}
@@ -98,6 +101,7 @@ export class Attempt implements Call, LaneHandler {
 			return true;
 		}
 		this.#status = status;
+		this.#exchange.began();
 		if (this.lane !== undefined) this.lane.awaitsHead = false;
 		// An answer before the end of the upload: what still comes is not read, so the connection cannot go on.
 		if (gate.closing || !req.complete) res.shouldKeepAlive = false;
@@ -118,6 +122,7 @@ export class Attempt implements Call, LaneHandler {
 		if (this.#over) return false;
 		this.#bodyBegan = true;
 		const { res } = this.#exchange;
+		this.#exchange.bytes += chunk.length;
 		if (res.write(chunk)) return true;
 		if (this.#resume !== undefined) res.once('drain', this.#resume);
 		return false;
@@ -189,7 +194,7 @@ export class Attempt implements Call, LaneHandler {
 				...(reason === undefined ? {} : { reason })
 			});
 		}
-		gate.reception.release(backend, { call: this, at, latency, result });
+		this.room.reception.release(backend, { call: this, at, latency, result });
 	}
 }
 
@@ -223,4 +228,9 @@ function passHints(res: ServerResponse, raw: readonly Buffer[]): void {
 
 function flushHead(attempt: Attempt): void {
 	attempt.flush();
+}
+
+/** Each backend may be another host, so the headers are made for each attempt anew. */
+function withHost(request: Dispatcher.DispatchOptions, host: string): Dispatcher.DispatchOptions {
+	return { ...request, headers: [...(request.headers as readonly string[]), 'Host', host] };
 }

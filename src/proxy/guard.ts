@@ -86,5 +86,6 @@ export function admit(req: IncomingMessage, name: string): Admitted | Refusal {
 	}
 	const rest = absolute?.[2] ?? '';
 	const path = absolute === null ? url : rest.startsWith('/') ? rest : `/${rest}`;
-	return { headers: head.headers, hosts: head.hosts, via: head.via, hasBody: head.hasBody, path, host };
+	const { headers, hosts, via, claims, hasBody } = head;
+	return { headers, hosts, via, claims, hasBody, path, host };
 }
