@@ -60,6 +60,14 @@ export function admit(req: IncomingMessage, name: string): Admitted | Refusal {
 			message: `The request has ${String(head.hosts.length)} Host headers: send exactly one.`
 		};
 	}
+	if (method === 'OPTIONS' && url === '*') {
+		return {
+			status: 200,
+			reason: 'options',
+			message: 'This is a proxy; ask a path what the servers behind it can do.',
+			headers: ['Allow', 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS']
+		};
+	}
 	const absolute = url.startsWith('/') ? null : absoluteForm.exec(url);
 	if (absolute === null && !url.startsWith('/')) {
 		return {

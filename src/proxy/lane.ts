@@ -14,23 +14,30 @@ export class Lane extends Client {
 	/** True while what comes next is the head of an answer: a body may look like anything. */
 	awaitsHead = false;
 	#begun: Buffer | undefined;
+	/** The host a certificate must be for; undefined where none is asked for. */
+	readonly #serverName: string | undefined;
 
 	constructor(origin: string | URL, options: Client.Options) {
 		const connect = typeof options.connect === 'function' ? options.connect : buildConnector(options.connect);
 		super(origin, {
 			...options,
 			connect: (target, callback) => {
-				connect(target, (...[error, socket]) => {
+				// The name is that of the address. Unless told, undici goes by the Host header, which is the client's to choose.
+				connect({ ...target, servername: '' }, (...[error, socket]) => {
 					if (error !== null) callback(error, null);
 					else callback(null, this.#listen(socket));
 				});
 			}
 		});
+		const { protocol, hostname } = new URL(origin);
+		this.#serverName = protocol === 'https:' ? hostname : undefined;
 	}
 
 	override dispatch(request: Dispatcher.DispatchOptions, handler: LaneHandler): boolean {
 		handler.lane = this;
-		return super.dispatch(request, handler);
+		if (this.#serverName === undefined) return super.dispatch(request, handler);
+		const named: object = { ...request, servername: this.#serverName };
+		return super.dispatch(named as Dispatcher.DispatchOptions, handler);
 	}
 
 	#listen(socket: Socket): Socket {
