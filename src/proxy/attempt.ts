@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Dispatcher } from 'undici';
-import type { Backend, Call, Millis, Result } from '#balancer/strategy.ts';
+import type { Backend, Because, Call, Millis, Result } from '#balancer/strategy.ts';
 import type { Reason } from '#record/event.ts';
 import type { Exchange } from './exchange.ts';
 import { responseHead, responseTrailers } from './headers.ts';
@@ -20,6 +20,8 @@ export class Attempt implements Call, LaneHandler {
 	sent = false;
 	/** Where it was placed, and is released. */
 	room: WaitingRoom;
+	/** Why it was sent there, where that was asked. */
+	because: Because | undefined;
 	/** The connection it went down. */
 	lane: Lane | undefined;
 	readonly #exchange: Exchange;
@@ -66,7 +68,8 @@ export class Attempt implements Call, LaneHandler {
 				id: this.id,
 				attempt: this.attempt,
 				backend: backend.id,
-				key: this.key
+				key: this.key,
+				...(this.because !== undefined && { because: this.because })
 			});
 		}
 		const { upstream } = gate.roster.entry(backend.id);

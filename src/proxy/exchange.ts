@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Dispatcher } from 'undici';
+import type { HearWhy } from '#balancer/cluster.ts';
 import { isFull } from '#balancer/full.ts';
 import { nextTry, type RetryRules } from '#balancer/retry.ts';
 import type { Backend, Millis, Result } from '#balancer/strategy.ts';
@@ -24,6 +25,8 @@ export interface Gate {
 	readonly closing: boolean;
 	/** False spares the making of events nobody hears. */
 	readonly heard: boolean;
+	/** Which requests' picks are to say why. */
+	explain: ((id: number) => boolean) | undefined;
 	now(): Millis;
 	tell(event: TraceEvent): void;
 	/** The request is over. */
@@ -217,9 +220,16 @@ export class Exchange implements Finished {
 		const where = nextTry({ ...gate.retry, retries: Infinity }, this.#tried.length);
 		attempt.at = gate.now();
 		let found: Backend | 'waits' | undefined;
-		if (last === undefined || where !== 'the same again')
-			found = reception.place(attempt, attempt, where === 'avoiding the last' && last ? [last] : this.#tried);
-		else if (reception.cluster.available.includes(last) && !isFull(last))
+		if (last === undefined || where !== 'the same again') {
+			const tried = where === 'avoiding the last' && last ? [last] : this.#tried;
+			const hear: HearWhy | undefined =
+				gate.explain?.(this.id) === true
+					? (because) => {
+							attempt.because = because;
+						}
+					: undefined;
+			found = reception.place(attempt, attempt, tried, hear);
+		} else if (reception.cluster.available.includes(last) && !isFull(last))
 			found = reception.take(last, attempt);
 		else found = reception.place(attempt, attempt, []);
 		if (found === 'waits') {

@@ -110,8 +110,15 @@ export interface Proxy {
 	readonly waiting: number;
 	/** Milliseconds since this proxy began: the clock of its events. */
 	now(): Millis;
+	/** Which requests' picks say why they fell as they did; undefined, to begin with: none. */
+	explain: ((id: number) => boolean) | undefined;
 	/** Hear what happens from now on; call what is returned to stop. */
 	listen(ear: Ear): () => void;
+	/**
+	 * The same with all counts begun anew: the ear hears each backend go and be added again, and from there on everything
+	 * there is to know. Requests under way end where they were counted.
+	 */
+	beginAnew(ear: Ear): () => void;
 	/** Hear of each request when it is over; cheaper than an ear. */
 	count(counter: (request: Finished) => void): () => void;
 	/** Put another strategy in charge, with its own random stream from `seed`; counts stay. @throws InputError */
@@ -159,6 +166,7 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 		retry: retryRules(hostRules(rules)),
 		now,
 		tell,
+		explain: undefined,
 		get closing() {
 			return closing;
 		},
@@ -219,6 +227,14 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 		throw error;
 	});
 
+	/** Requests under way end in the old room, those that wait are placed in the new one. */
+	const renew = (): void => {
+		const waiting = room.empty();
+		room = new WaitingRoom(create(rules.strategy, rules.seed ?? 1), hostRules(rules), changed, now);
+		gate.room = room;
+		roster.moveTo(room.reception.cluster);
+		for (const attempt of waiting) attempt.placeAgain();
+	};
 	const use = (choice: StrategyChoice, seed: number): void => {
 		assertFits(choice, roster.entries.size);
 		const at = now();
@@ -240,8 +256,19 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 			return room.reception.waiting;
 		},
 		now,
+		get explain() {
+			return gate.explain;
+		},
+		set explain(which) {
+			gate.explain = which;
+		},
 		listen(ear) {
 			ears.add(ear);
+			return () => ears.delete(ear);
+		},
+		beginAnew(ear) {
+			ears.add(ear);
+			renew();
 			return () => ears.delete(ear);
 		},
 		count(counter) {
@@ -254,14 +281,8 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 			const before = rules;
 			rules = next;
 			if (!isSame(rosterRules(before), rosterRules(next))) roster.follow(rosterRules(next));
-			if (!isSame(hostRules(before), hostRules(next))) {
-				// Requests under way end in the old room, those that wait are placed in the new one.
-				const waiting = room.empty();
-				room = new WaitingRoom(create(next.strategy, next.seed ?? 1), hostRules(next), changed, now);
-				roster.moveTo(room.reception.cluster);
-				gate.room = room;
-				for (const attempt of waiting) attempt.placeAgain();
-			} else if (!isSame([before.strategy, before.seed ?? 1], [next.strategy, next.seed ?? 1])) {
+			if (!isSame(hostRules(before), hostRules(next))) renew();
+			else if (!isSame([before.strategy, before.seed ?? 1], [next.strategy, next.seed ?? 1])) {
 				use(next.strategy, next.seed ?? 1);
 			}
 			roster.become(next.backends);
