@@ -32,6 +32,21 @@ export function integerOf(flag: string, min: number, max: number): (text: string
 	};
 }
 
+/** A number within bounds. */
+export function numberOf(flag: string, min: number, max: number): (text: string) => number {
+	return (text) => {
+		const value = /^\d{1,9}(\.\d{1,9})?$/.test(text) ? Number(text) : NaN;
+		if (!(value >= min && value <= max))
+			throw new InputError(`${flag} is "${text}": use a number from ${String(min)} to ${String(max)}.`);
+		return value;
+	};
+}
+
+/** Several of them, with commas between. */
+export function listOf<T>(one: (text: string) => T): (text: string) => T[] {
+	return (text) => text.split(',').map((piece) => one(piece.trim()));
+}
+
 /** `1500ms` or `10s`, in milliseconds. */
 export function durationOf(flag: string, leastMs = 0): (text: string) => number {
 	return (text) => {

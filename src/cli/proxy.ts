@@ -1,12 +1,15 @@
 import type { Command } from 'commander';
 import type { ClusterChange } from '#balancer/cluster.ts';
+import { accessLog, type AccessLog } from '#proxy/access-log.ts';
 import { recorder as recorderOf } from '#proxy/recorder.ts';
 import { startProxy, type Proxy } from '#proxy/server.ts';
 import { InputError } from '#record/input.ts';
 import { proxySettingsJsonSchema, type ProxySettings } from '#record/proxy-settings.ts';
 import { hostRulesOf } from '#record/rules.ts';
 import { addProxyFlags, optionsOf, settingsOf, type ProxyFlags } from './proxy-flags.ts';
-import { onPort, untilInterrupted } from './run.ts';
+import { onFreePort, onPort, untilInterrupted } from './run.ts';
+import { builtSite } from './site.ts';
+import { watch, type Watch } from './watch.ts';
 
 const examples = `
 A backend that fails 3 times in a row is left out for 5 seconds, unless told otherwise. Every answer names its backend in
@@ -53,27 +56,54 @@ async function run(flags: ProxyFlags): Promise<void> {
 			...(recorder === undefined ? {} : { ear: recorder.ear })
 		});
 	const proxy = await onPort(listening.port, start);
+	const again = (): Promise<string> => reload(proxy, flags, settings);
+	let log: AccessLog | undefined;
+	let page: Watch | undefined;
 	try {
 		await recorder?.open();
+		if (listening.accessLog !== null) {
+			log = await accessLog(listening.accessLog.file, listening.accessLog.form, console.error);
+			proxy.count(log.count);
+		}
+		page = await openPage(proxy, flags, listening.admin, again);
 	} catch (error) {
 		await proxy.close();
 		throw error;
 	}
-	welcome(settings, proxy.port);
+	welcome(settings, proxy.port, page);
 	process.on('SIGHUP', () => {
-		reload(proxy, flags, settings).then(console.log, (error: unknown) => {
+		again().then(console.log, (error: unknown) => {
 			console.error(`${(error as Error).message}\nNothing has changed.`);
 		});
 	});
 	await untilInterrupted(async () => {
+		await page?.close();
 		await proxy.close(listening.drainTimeoutMs);
 		await recorder?.close();
+		await log?.close();
 		if (listening.record !== null)
 			console.log(`Recorded in ${listening.record}; try: golangia replay ${listening.record}`);
 	});
 }
 
-function welcome({ servers, strategy, proxy: { host, tls } }: ProxySettings, port: number): void {
+/** On the port that was named, or on the usual one or the next that is free. */
+async function openPage(
+	proxy: Proxy,
+	flags: ProxyFlags,
+	port: number | null,
+	again: () => Promise<string>
+): Promise<Watch | undefined> {
+	if (port === null) return undefined;
+	const open = (at: number): Promise<Watch> =>
+		watch(proxy, { port: at, folder: builtSite(), ...(flags.config !== undefined && { reload: again }) });
+	return port === 9900 ? onFreePort('live page', port, open) : onPort(port, open, '--admin');
+}
+
+function welcome(
+	{ servers, strategy, proxy: { host, tls } }: ProxySettings,
+	port: number,
+	page: Watch | undefined
+): void {
 	if (!/^(localhost|127\.|::1$|unix:)/.test(host))
 		console.error(`Careful: on ${host} other machines can reach this proxy and its backends.`);
 	const names = servers.map(({ id }) => id).join(', ');
@@ -82,6 +112,7 @@ function welcome({ servers, strategy, proxy: { host, tls } }: ProxySettings, por
 		? host
 		: `${scheme}://${host.includes(':') ? `[${host}]` : host}:${String(port)}`;
 	console.log(`${place} balances over ${names} by ${strategy.name}. Ctrl-C ends it.`);
+	if (page !== undefined) console.log(`Watch and steer it: ${page.link}`);
 }
 
 /** Read flags and file again, and go by them. @throws InputError, and nothing has changed. */
