@@ -19,7 +19,7 @@ interface Options {
 	readonly errors: readonly number[];
 	readonly coldStart: number;
 	readonly sessions: 'local' | 'shared';
-	readonly control: number | null;
+	readonly control: number | 'off';
 }
 
 const help = `
@@ -99,7 +99,7 @@ async function run(options: Options): Promise<void> {
 				await onPort(port === 0 ? 0 : port + i, (at) => demoBackend(name, at, machine, sessions))
 			);
 		}
-		if (options.control !== null) control = await openControl(options.control, backends);
+		if (options.control !== 'off') control = await openControl(options.control, backends);
 	} catch (error) {
 		for (const backend of backends) await backend.close();
 		throw error;

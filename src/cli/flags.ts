@@ -16,9 +16,9 @@ export function portOf(flag: string): (text: string) => number {
 	};
 }
 
-/** A port, or null for `off`. */
-export function portOrOff(flag: string): (text: string) => number | null {
-	return (text) => (text === 'off' ? null : portOf(flag)(text));
+/** A port, or `off`. */
+export function portOrOff(flag: string): (text: string) => number | 'off' {
+	return (text) => (text === 'off' ? text : portOf(flag)(text));
 }
 
 /** A whole number within bounds. */

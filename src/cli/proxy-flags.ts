@@ -67,7 +67,7 @@ export interface ProxyFlags {
 	readonly forwarded?: true;
 	readonly hostHeader?: ListenSettings['hostHeader'];
 	readonly trace?: true;
-	readonly admin?: number | null;
+	readonly admin?: number | 'off';
 	readonly accessLog?: string;
 	readonly accessLogForm?: 'json' | 'common';
 	readonly record?: string;
@@ -301,7 +301,7 @@ function proxyIn(flags: ProxyFlags, file: ProxySettingsInput['proxy'] = {}): unk
 			forwarded: flags.forwarded,
 			hostHeader: flags.hostHeader,
 			trace: flags.trace,
-			admin: flags.admin,
+			admin: flags.admin === 'off' ? null : flags.admin,
 			accessLog: merged(file.accessLog, given({ file: accessLog, form: accessLogForm })),
 			record: flags.record
 		})
