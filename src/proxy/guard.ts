@@ -24,9 +24,10 @@ const absoluteForm = /^https?:\/\/([^/?#]*)(.*)$/i;
 
 /**
  * What Node's parser lets through and a proxy must not pass on. The parser has already refused bad framing
- * (Content-Length beside Transfer-Encoding, bad chunks, folded lines) with a 400.
+ * (Content-Length beside Transfer-Encoding, bad chunks, folded lines) with a 400. `name` is this proxy's in Via; `upgrade`
+ * is for a request that asks for another protocol, behind whose head the parser reads no body.
  */
-export function admit(req: IncomingMessage, name: string): Admitted | Refusal {
+export function admit(req: IncomingMessage, name: string, upgrade: boolean): Admitted | Refusal {
 	const { method = 'GET', url = '/', rawHeaders, httpVersion } = req;
 	if (httpVersion !== '1.1' && httpVersion !== '1.0') {
 		return {
@@ -90,6 +91,13 @@ export function admit(req: IncomingMessage, name: string): Admitted | Refusal {
 			reason: 'loop',
 			message:
 				'This request came through this proxy before: a backend sends it back. Point the backends at servers, not at the proxy.'
+		};
+	}
+	if (upgrade && head.hasBody) {
+		return {
+			status: 400,
+			reason: 'upgrade-body',
+			message: 'A request for a WebSocket has no body: send it without one.'
 		};
 	}
 	const rest = absolute?.[2] ?? '';

@@ -184,7 +184,7 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 		more?: { expectsContinue?: boolean; socket?: Socket }
 	): void => {
 		const peer = plainAddress(req.socket.remoteAddress ?? 'unknown');
-		const admitted = admit(req, name);
+		const admitted = admit(req, name, more?.socket !== undefined);
 		if ('status' in admitted) {
 			answer(req, res, admitted);
 			gate.finished(refused(req, peer, admitted));

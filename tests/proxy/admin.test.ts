@@ -18,12 +18,12 @@ interface Desk {
 	readonly port: number;
 	readonly feed: LiveFeed;
 	/** Status and body. */
-	call(
+	readonly call: (
 		method: string,
 		path: string,
 		body?: unknown,
 		headers?: object
-	): Promise<{ status: number; text: string; headers: object }>;
+	) => Promise<{ status: number; text: string; headers: object }>;
 }
 
 /** A proxy with its API, and a caller who may do everything. */
