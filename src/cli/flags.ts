@@ -1,5 +1,5 @@
 import type { KeyRule } from '#balancer/key.ts';
-import { backendOrigin, type BackendSpec } from '#proxy/backends.ts';
+import { addressOf, type BackendSpec } from '#proxy/backends.ts';
 import { StrategyChoiceSchema, type StrategyChoice } from '#record/choice.ts';
 import { InputError } from '#record/input.ts';
 import { shelf, strategyNames } from '#balancer/strategies/index.ts';
@@ -16,6 +16,11 @@ export function portOf(flag: string): (text: string) => number {
 	};
 }
 
+/** A port, or `off`. */
+export function portOrOff(flag: string): (text: string) => number | 'off' {
+	return (text) => (text === 'off' ? text : portOf(flag)(text));
+}
+
 /** A whole number within bounds. */
 export function integerOf(flag: string, min: number, max: number): (text: string) => number {
 	return (text) => {
@@ -25,6 +30,21 @@ export function integerOf(flag: string, min: number, max: number): (text: string
 		}
 		return value;
 	};
+}
+
+/** A number within bounds. */
+export function numberOf(flag: string, min: number, max: number): (text: string) => number {
+	return (text) => {
+		const value = /^\d{1,9}(\.\d{1,9})?$/.test(text) ? Number(text) : NaN;
+		if (!(value >= min && value <= max))
+			throw new InputError(`${flag} is "${text}": use a number from ${String(min)} to ${String(max)}.`);
+		return value;
+	};
+}
+
+/** Several of them, with commas between. */
+export function listOf<T>(one: (text: string) => T): (text: string) => T[] {
+	return (text) => text.split(',').map((piece) => one(piece.trim()));
 }
 
 /** `1500ms` or `10s`, in milliseconds. */
@@ -41,8 +61,8 @@ export function durationOf(flag: string, leastMs = 0): (text: string) => number 
 /** `http://localhost:8000,weight=2,maxconn=100,backup,id=A`, appended to those before. Without an id it is called by host and port. */
 export function addBackend(text: string, before: readonly BackendSpec[] = []): BackendSpec[] {
 	const [url = '', ...settings] = text.split(',');
-	const origin = backendOrigin(url);
-	let id = origin.host;
+	const { origin, socketPath } = addressOf(url);
+	let id = socketPath === undefined ? origin.host : (socketPath.split('/').at(-1) ?? '');
 	let weight = 1;
 	let limit: number | undefined;
 	let backup = false;

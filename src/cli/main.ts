@@ -4,11 +4,13 @@ import { InputError } from '#record/input.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import { registerBackends } from './backends.ts';
 import { registerLesson } from './lesson.ts';
+import { registerLoad } from './load.ts';
 import { registerProxy } from './proxy.ts';
 import { registerReplay } from './replay.ts';
 import { registerSimulate } from './simulate.ts';
 import { registerStart } from './start.ts';
 import { registerStrategies } from './strategies.ts';
+import { registerTop } from './top.ts';
 
 const program = new Command('golangia')
 	.description(
@@ -38,6 +40,8 @@ for (const register of [
 	registerStart,
 	registerProxy,
 	registerBackends,
+	registerLoad,
+	registerTop,
 	registerReplay,
 	registerSimulate,
 	registerLesson,

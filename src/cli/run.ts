@@ -22,14 +22,18 @@ export function isTaken(error: unknown): boolean {
 }
 
 /** Start something on exactly this port. @throws InputError when the port cannot be had. */
-export async function onPort<T>(port: number, start: (port: number) => Promise<T>): Promise<T> {
+export async function onPort<T>(
+	port: number,
+	start: (port: number) => Promise<T>,
+	flag = '--port'
+): Promise<T> {
 	try {
 		return await start(port);
 	} catch (error) {
 		const { code, syscall } = error as NodeJS.ErrnoException;
 		if (syscall !== 'listen' && syscall !== 'getaddrinfo') throw error;
 		const why = isTaken(error) ? 'is taken' : `cannot be listened on (${code ?? 'unknown reason'})`;
-		throw new InputError(`Port ${String(port)} ${why}: stop what listens there, or use another --port.`);
+		throw new InputError(`Port ${String(port)} ${why}: stop what listens there, or use another ${flag}.`);
 	}
 }
 

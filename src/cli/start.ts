@@ -1,10 +1,13 @@
 import type { Command } from 'commander';
-import { startProxy } from '#proxy/server.ts';
+import type { MachineRoom } from '#proxy/admin.ts';
+import { startProxy, type Proxy } from '#proxy/server.ts';
 import { InputError } from '#record/input.ts';
-import { demoBackend } from './demo-backend.ts';
+import { lawOf } from '#simulator/law.ts';
+import { demoBackend, plainMachine, type DemoBackend, type Machine } from './demo-backend.ts';
 import { portOf } from './flags.ts';
 import { onFreePort, untilInterrupted } from './run.ts';
-import { serveSite, siteFolder } from './site.ts';
+import { siteFolder } from './site.ts';
+import { watch, type Watch } from './watch.ts';
 
 interface Options {
 	readonly sitePort: number;
@@ -39,23 +42,32 @@ async function run({ sitePort, proxyPort, backendPort }: Options): Promise<void>
 	};
 	try {
 		const folder = siteFolder();
-		const site = await onFreePort('site', sitePort, (port) => serveSite(folder, port));
-		closers.push(site.close);
-		const a = await onFreePort('backend A', backendPort, (port) => demoBackend('A', port, 0));
+		const a = await onFreePort('backend A', backendPort, (port) => demoBackend('A', port, machine));
 		closers.push(a.close);
 		const b = await onFreePort('backend B', backendPort === 0 ? 0 : a.port + 1, (port) =>
-			demoBackend('B', port, 0)
+			demoBackend('B', port, machine)
 		);
 		closers.push(b.close);
-		const backends = [a, b].map(({ name, port }) => ({ id: name, url: addressOf(port) }));
+		const demos = [a, b];
+		const backends = demos.map(({ name, port }) => ({ id: name, url: addressOf(port) }));
 		const proxy = await onFreePort('proxy', proxyPort, (port) =>
-			startProxy({ backends, port, host: 'localhost', strategy: { name: 'round-robin', knobs: {} } })
+			startProxy({
+				backends,
+				port,
+				host: 'localhost',
+				strategy: { name: 'round-robin', knobs: {} },
+				checks: { everyMs: 1000, timeoutMs: 1000, fall: 2, rise: 1, path: '/healthz' }
+			})
 		);
 		closers.push(() => proxy.close(2000));
+		const site = await onFreePort('site', sitePort, (port) =>
+			watch(proxy, { port, folder, machines: machineRoom(demos) })
+		);
+		closers.unshift(site.close);
 		await answers(addressOf(site.port));
 		// The proxy twice, so that a learner's first request meets A again; health checks leave the demo's counts alone.
 		for (const { port } of [a, b, proxy, proxy]) await answers(`${addressOf(port)}/healthz`);
-		console.log(welcome(site.port, proxy.port, a.port, b.port));
+		console.log(welcome(site, proxy, demos));
 	} catch (error) {
 		await closeAll();
 		throw error;
@@ -63,18 +75,34 @@ async function run({ sitePort, proxyPort, backendPort }: Options): Promise<void>
 	await untilInterrupted(closeAll);
 }
 
-function welcome(site: number, proxy: number, a: number, b: number): string {
-	return `
-Golangia is running. Open ${addressOf(site)} in a browser.
+const machine: Machine = { ...plainMachine, law: lawOf({ law: 'fixed' }) };
 
-  site      ${addressOf(site)}   lessons and playground
-  proxy     ${addressOf(proxy)}   takes turns between A and B
-  backend A ${addressOf(a)}
-  backend B ${addressOf(b)}
+/** The demo servers, for the live page to kill and revive. */
+function machineRoom(demos: readonly DemoBackend[]): MachineRoom {
+	return {
+		running: (id) => demos.find(({ name }) => name === id)?.running ?? null,
+		async run(id, running) {
+			const demo = demos.find(({ name }) => name === id);
+			if (demo === undefined)
+				throw new InputError(`"${id}" is no demo server: only its own machine can end it.`);
+			await (running ? demo.revive() : demo.kill());
+		}
+	};
+}
+
+function welcome(site: Watch, proxy: Proxy, demos: readonly DemoBackend[]): string {
+	return `
+Golangia is running. Open ${addressOf(site.port)} in a browser.
+
+  site      ${addressOf(site.port)}   lessons and playground
+  live      ${site.link}
+            the proxy as it works, to watch and to steer
+  proxy     ${addressOf(proxy.port)}   takes turns between A and B
+${demos.map(({ name, port }) => `  backend ${name} ${addressOf(port)}`).join('\n')}
 
 Try this twice; A answers, then B:
 
-  curl localhost:${String(proxy)}
+  curl localhost:${String(proxy.port)}
 
 Ctrl-C ends it all.`;
 }

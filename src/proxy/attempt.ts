@@ -1,14 +1,16 @@
 import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Dispatcher } from 'undici';
-import type { Backend, Call, Millis, Result } from '#balancer/strategy.ts';
+import type { Backend, Because, Call, Millis, Result } from '#balancer/strategy.ts';
 import type { Reason } from '#record/event.ts';
 import type { Exchange } from './exchange.ts';
 import { responseHead, responseTrailers } from './headers.ts';
+import type { Lane, LaneHandler } from './lane.ts';
 import { tunnel } from './tunnel.ts';
+import type { WaitingRoom } from './waiting-room.ts';
 
 /** One try at one backend: the call the strategy sees, and the ear for what the backend's connection says. */
-export class Attempt implements Call, Dispatcher.DispatchHandler {
+export class Attempt implements Call, LaneHandler {
 	readonly id: number;
 	readonly key: string;
 	readonly attempt: number;
@@ -16,6 +18,12 @@ export class Attempt implements Call, Dispatcher.DispatchHandler {
 	at: Millis;
 	/** True once a connection stood and bytes may have left. */
 	sent = false;
+	/** Where it was placed, and is released. */
+	room: WaitingRoom;
+	/** Why it was sent there, where that was asked. */
+	because: Because | undefined;
+	/** The connection it went down. */
+	lane: Lane | undefined;
 	readonly #exchange: Exchange;
 	#backend: Backend | undefined;
 	#abort: (() => void) | undefined;
@@ -24,7 +32,8 @@ export class Attempt implements Call, Dispatcher.DispatchHandler {
 	#bodyBegan = false;
 	#resume: (() => void) | undefined;
 
-	constructor(exchange: Exchange, attempt: number, at: Millis) {
+	constructor(exchange: Exchange, attempt: number, at: Millis, room: WaitingRoom) {
+		this.room = room;
 		this.#exchange = exchange;
 		this.id = exchange.id;
 		this.key = exchange.key;
@@ -59,12 +68,12 @@ export class Attempt implements Call, Dispatcher.DispatchHandler {
 				id: this.id,
 				attempt: this.attempt,
 				backend: backend.id,
-				key: this.key
+				key: this.key,
+				...(this.because !== undefined && { because: this.because })
 			});
 		}
-		const upstream = gate.upstreams.get(backend.id);
-		if (upstream === undefined)
-			throw new RangeError(`Nobody told the proxy where the backend "${backend.id}" is.`);
+		const { upstream } = gate.roster.entry(backend.id);
+		if (gate.forwarding.hostHeader === 'backend') request = withHost(request, upstream.host);
 		if (fresh) upstream.dispatchFresh(request, this);
 		else upstream.dispatch(request, this);
 	}
@@ -83,6 +92,7 @@ export class Attempt implements Call, Dispatcher.DispatchHandler {
 		}
 		this.#abort = abort;
 		this.sent = true;
+		if (this.lane !== undefined) this.lane.awaitsHead = true;
 		if (this.#exchange.expectsContinue) this.#exchange.res.writeContinue();
 	}
 
@@ -94,6 +104,8 @@ export class Attempt implements Call, Dispatcher.DispatchHandler {
 			return true;
 		}
 		this.#status = status;
+		this.#exchange.began();
+		if (this.lane !== undefined) this.lane.awaitsHead = false;
 		// An answer before the end of the upload: what still comes is not read, so the connection cannot go on.
 		if (gate.closing || !req.complete) res.shouldKeepAlive = false;
 		try {
@@ -113,6 +125,7 @@ export class Attempt implements Call, Dispatcher.DispatchHandler {
 		if (this.#over) return false;
 		this.#bodyBegan = true;
 		const { res } = this.#exchange;
+		this.#exchange.bytes += chunk.length;
 		if (res.write(chunk)) return true;
 		if (this.#resume !== undefined) res.once('drain', this.#resume);
 		return false;
@@ -131,6 +144,7 @@ export class Attempt implements Call, Dispatcher.DispatchHandler {
 
 	onUpgrade(status: number, raw: Buffer[], backendSocket: Duplex): void {
 		const { res, socket } = this.#exchange;
+		if (this.lane !== undefined) this.lane.awaitsHead = false;
 		if (this.#over || socket === undefined) {
 			backendSocket.destroy();
 			return;
@@ -183,7 +197,7 @@ export class Attempt implements Call, Dispatcher.DispatchHandler {
 				...(reason === undefined ? {} : { reason })
 			});
 		}
-		gate.reception.release(backend, { call: this, at, latency, result });
+		this.room.reception.release(backend, { call: this, at, latency, result });
 	}
 }
 
@@ -217,4 +231,9 @@ function passHints(res: ServerResponse, raw: readonly Buffer[]): void {
 
 function flushHead(attempt: Attempt): void {
 	attempt.flush();
+}
+
+/** Each backend may be another host, so the headers are made for each attempt anew. */
+function withHost(request: Dispatcher.DispatchOptions, host: string): Dispatcher.DispatchOptions {
+	return { ...request, headers: [...(request.headers as readonly string[]), 'Host', host] };
 }

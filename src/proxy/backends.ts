@@ -1,11 +1,12 @@
-import { Client, Pool, type Dispatcher } from 'undici';
+import { Pool, type Client, type Dispatcher } from 'undici';
 import { InputError } from '#record/input.ts';
+import { Lane } from './lane.ts';
 
 /** A backend as a person names it. */
 export interface BackendSpec {
 	/** Shown in X-Served-By, events and recordings. */
 	readonly id: string;
-	/** `http://localhost:8000`; https is verified against the machine's certificates. */
+	/** `http://localhost:8000`, `unix:/run/app.sock`, or https, whose certificate is verified. */
 	readonly url: string;
 	/** Its share with strategies that look at weights; default 1. */
 	readonly weight?: number;
@@ -15,53 +16,80 @@ export interface BackendSpec {
 	readonly backup?: boolean;
 }
 
+/** Where a backend is. */
+export interface Address {
+	/** `http://host:port`, without a path. */
+	readonly origin: URL;
+	/** The Unix socket to connect to instead of the origin's host and port. */
+	readonly socketPath: string | undefined;
+}
+
 /** How to reach one backend. */
 export interface Upstream {
-	readonly id: string;
-	readonly origin: URL;
+	/** Host and port, as its own Host header says it. */
+	readonly host: string;
 	/** Send on an idle connection if there is one, else on a new one. */
 	dispatch(request: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void;
 	/** Send on a connection nobody used before: a second stale one would fail as the first did (RFC 9112 9.3.1). */
 	dispatchFresh(request: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void;
-	/** Ends idle connections at once and the others as they are. */
+	/** Connections that stand, and how many of them wait for a request. */
+	connections(): { readonly open: number; readonly idle: number };
+	/** No more requests come: idle connections end at once, the others when their request has. */
+	readonly close: () => Promise<void>;
+	/** Ends every connection at once. */
 	readonly destroy: () => Promise<void>;
 }
 
-export interface Timeouts {
+export interface ConnectionRules {
 	/** Milliseconds until the first byte of an answer, and between two pieces of its body. */
 	readonly timeoutMs: number;
 	readonly connectTimeoutMs: number;
+	/** Certificates (PEM) to verify https backends with, instead of the machine's. */
+	readonly ca: string | undefined;
 }
 
-export function upstream(spec: BackendSpec, { timeoutMs, connectTimeoutMs }: Timeouts): Upstream {
-	const origin = backendOrigin(spec.url);
+export function upstream(spec: BackendSpec, { timeoutMs, connectTimeoutMs, ca }: ConnectionRules): Upstream {
+	const { origin, socketPath } = addressOf(spec.url);
 	const options = {
-		connect: { timeout: connectTimeoutMs },
+		connect: {
+			timeout: connectTimeoutMs,
+			...(socketPath !== undefined && { socketPath }),
+			...(ca !== undefined && { ca })
+		},
 		headersTimeout: timeoutMs,
 		bodyTimeout: timeoutMs,
 		// Browsers' cookies grow beyond the usual 16 KiB; above this it is a 502.
 		maxHeaderSize: 65_536
 	};
-	const pool = new Pool(origin.origin, options);
+	const pool = new Pool(origin.origin, {
+		...options,
+		factory: (at: URL, set: object) => new Lane(at, set)
+	});
 	return {
-		id: spec.id,
-		origin,
+		host: origin.host,
 		dispatch: (request, handler) => {
 			pool.dispatch(request, handler);
 		},
 		dispatchFresh: (request, handler) => {
-			const client = new Client(origin.origin, options);
+			const client: Client = new Lane(origin.origin, options);
 			client.dispatch(request, handler);
 			void client.close();
 		},
+		connections: () => ({ open: pool.stats.connected, idle: pool.stats.free }),
+		close: () => pool.close(),
 		destroy: () => pool.destroy()
 	};
 }
 
 /** @throws InputError when it is no address of a backend. */
-export function backendOrigin(url: string): URL {
+export function addressOf(url: string): Address {
 	const refuse = (why: string, remedy: string): InputError =>
 		new InputError(`The backend "${url}" ${why}: ${remedy}.`);
+	if (url.startsWith('unix:')) {
+		const socketPath = url.slice(5);
+		if (!socketPath.startsWith('/')) throw refuse('has no whole path', 'write it like unix:/run/app.sock');
+		return { origin: new URL('http://localhost'), socketPath };
+	}
 	if (!URL.canParse(url)) throw refuse('is not an address', 'write it like http://localhost:8000');
 	const origin = new URL(url);
 	if (origin.protocol !== 'http:' && origin.protocol !== 'https:') {
@@ -79,5 +107,5 @@ export function backendOrigin(url: string): URL {
 			'use another address of that machine'
 		);
 	}
-	return origin;
+	return { origin, socketPath: undefined };
 }

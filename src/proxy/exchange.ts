@@ -1,33 +1,47 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Dispatcher } from 'undici';
+import type { HearWhy } from '#balancer/cluster.ts';
 import { isFull } from '#balancer/full.ts';
-import type { Reception } from '#balancer/reception.ts';
 import { nextTry, type RetryRules } from '#balancer/retry.ts';
 import type { Backend, Millis, Result } from '#balancer/strategy.ts';
 import type { Reason, TraceEvent } from '#record/event.ts';
 import { answer, apology } from './answers.ts';
 import { Attempt } from './attempt.ts';
-import type { Upstream } from './backends.ts';
 import type { Admitted } from './guard.ts';
-import { addForwarding } from './headers.ts';
+import { addForwarding, type ForwardingRules, type Origin } from './headers.ts';
+import type { Roster } from './roster.ts';
+import type { Finished } from './server.ts';
+import type { WaitingRoom } from './waiting-room.ts';
 
-/** What an exchange needs of the proxy it passes through. */
+/** What an exchange needs of the proxy it passes through. Some of it may be another thing for the next request. */
 export interface Gate {
-	readonly reception: Reception<Attempt>;
-	readonly upstreams: ReadonlyMap<string, Upstream>;
-	/** This proxy's pseudonym in Via. */
-	readonly name: string;
+	readonly roster: Roster;
+	room: WaitingRoom;
+	forwarding: ForwardingRules;
 	/** `retries` is how often a request whose bytes may have reached a backend is sent again; only where that is safe. */
-	readonly retry: RetryRules;
+	retry: RetryRules;
 	/** True once no new connections are wanted: every answer then ends its own. */
 	readonly closing: boolean;
 	/** False spares the making of events nobody hears. */
 	readonly heard: boolean;
+	/** Which requests' picks are to say why. */
+	explain: ((id: number) => boolean) | undefined;
 	now(): Millis;
-	/** Somebody has begun to wait: let it give up in time. */
-	watchLine(): void;
 	tell(event: TraceEvent): void;
+	/** The request is over. */
+	finished(request: Finished): void;
+}
+
+/** Who asks. */
+export interface Asker {
+	/** The request's number. */
+	readonly id: number;
+	/** The client's address, whoever stands between. */
+	readonly client: string;
+	/** What affinity hangs on; the client's address unless the proxy was told otherwise. */
+	readonly key: string;
+	readonly origin: Origin;
 }
 
 /** Sending them twice leaves the same state as once (RFC 9110 9.2.2). */
@@ -37,9 +51,9 @@ const idempotent = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
  * One request of one client, from its arrival to its answer, with as many attempts as it takes. Everything that
  * ends an attempt goes through `Attempt.#end`, once, so the cluster's counts cannot drift.
  */
-export class Exchange {
+export class Exchange implements Finished {
 	readonly id: number;
-	/** What affinity hangs on; the client's address unless the proxy was told otherwise. */
+	readonly client: string;
 	readonly key: string;
 	readonly req: IncomingMessage;
 	readonly res: ServerResponse;
@@ -49,6 +63,11 @@ export class Exchange {
 	readonly expectsContinue: boolean;
 	/** The client's bare connection, when it asked for a WebSocket. */
 	readonly socket: Socket | undefined;
+	/** Of the answer's body, so far. */
+	bytes = 0;
+	firstByte: Millis | undefined;
+	/** From its arrival to its end; 0 before. */
+	latency: Millis = 0;
 	readonly #sentAt: Millis;
 	readonly #hasBody: boolean;
 	#tried: Backend[] = [];
@@ -63,9 +82,7 @@ export class Exchange {
 
 	constructor(
 		gate: Gate,
-		id: number,
-		peer: string,
-		key: string,
+		{ id, client, key, origin }: Asker,
 		req: IncomingMessage,
 		res: ServerResponse,
 		admitted: Admitted,
@@ -73,22 +90,54 @@ export class Exchange {
 	) {
 		this.gate = gate;
 		this.id = id;
+		this.client = client;
 		this.key = key;
 		this.req = req;
 		this.res = res;
 		this.expectsContinue = options.expectsContinue ?? false;
 		this.socket = options.socket;
 		this.#hasBody = admitted.hasBody;
-		addForwarding(admitted.headers, peer, admitted.host, `${req.httpVersion} ${gate.name}`);
+		addForwarding(admitted.headers, origin, req.httpVersion, gate.forwarding);
 		this.request = {
 			method: req.method ?? 'GET',
 			path: admitted.path,
 			headers: admitted.headers,
 			// Not a byte is read from the client before a backend's connection stands: until then it may go elsewhere.
 			body: admitted.hasBody ? req : null,
-			upgrade: this.socket === undefined ? null : 'websocket'
+			...(this.socket === undefined
+				? // Unless told, undici closes the connection after a HEAD.
+					{ reset: false }
+				: { upgrade: 'websocket' })
 		};
 		this.#sentAt = gate.now();
+	}
+
+	get method(): string {
+		return this.request.method;
+	}
+
+	get target(): string {
+		return this.req.url ?? '';
+	}
+
+	get httpVersion(): string {
+		return this.req.httpVersion;
+	}
+
+	get status(): number {
+		return this.#reason === 'client-left' ? 499 : this.res.statusCode;
+	}
+
+	get reason(): Reason | undefined {
+		return this.#reason;
+	}
+
+	get backend(): string | undefined {
+		return this.#tried.at(-1)?.id;
+	}
+
+	get attempts(): number {
+		return this.#tried.length;
 	}
 
 	start(): void {
@@ -104,10 +153,15 @@ export class Exchange {
 	/** The client's side is over. Before all was written that means: the client left. */
 	closed(complete: boolean): void {
 		this.#current?.cancel();
-		if (this.#waiting !== undefined) this.gate.reception.leave(this.#waiting);
+		if (this.#waiting !== undefined) this.#waiting.room.reception.leave(this.#waiting);
 		this.#waiting = undefined;
 		if (!complete && this.#result === 'ok') this.settle('cancelled', 'client-left');
 		this.#answer();
+	}
+
+	/** The first byte of a backend's answer is here. */
+	began(): void {
+		this.firstByte ??= this.gate.now() - this.#sentAt;
 	}
 
 	/** How the request stands so far; what is said last is what the client saw. */
@@ -138,7 +192,9 @@ export class Exchange {
 
 	#mayTryAgain(attempt: Attempt, reason: Reason): boolean {
 		const {
-			reception: { cluster },
+			room: {
+				reception: { cluster }
+			},
 			retry: { retries }
 		} = this.gate;
 		// Nothing was sent: any method may go elsewhere, once to each backend.
@@ -151,26 +207,35 @@ export class Exchange {
 
 	#try(again: boolean): void {
 		this.#fresh = again;
-		this.place(new Attempt(this, this.#tried.length, this.gate.now()));
+		this.place(new Attempt(this, this.#tried.length, this.gate.now(), this.gate.room));
 	}
 
 	/** Ask who takes it: somebody now, or later, or nobody. */
 	place(attempt: Attempt): void {
 		const { gate } = this;
-		const { reception } = gate;
+		const { room } = gate;
+		const { reception } = room;
+		attempt.room = room;
 		const last = this.#tried.at(-1);
 		const where = nextTry({ ...gate.retry, retries: Infinity }, this.#tried.length);
 		attempt.at = gate.now();
 		let found: Backend | 'waits' | undefined;
-		if (last === undefined || where !== 'the same again')
-			found = reception.place(attempt, attempt, where === 'avoiding the last' && last ? [last] : this.#tried);
-		else if (reception.cluster.available.includes(last) && !isFull(last))
+		if (last === undefined || where !== 'the same again') {
+			const tried = where === 'avoiding the last' && last ? [last] : this.#tried;
+			const hear: HearWhy | undefined =
+				gate.explain?.(this.id) === true
+					? (because) => {
+							attempt.because = because;
+						}
+					: undefined;
+			found = reception.place(attempt, attempt, tried, hear);
+		} else if (reception.cluster.available.includes(last) && !isFull(last))
 			found = reception.take(last, attempt);
 		else found = reception.place(attempt, attempt, []);
 		if (found === 'waits') {
 			this.#waiting = attempt;
 			if (gate.heard) gate.tell({ kind: 'hold', at: attempt.at, id: this.id, attempt: attempt.attempt });
-			gate.watchLine();
+			room.watch();
 		} else if (found === undefined) {
 			const reason = reception.cluster.available.length === 0 ? 'no-backend' : 'declined';
 			this.settle('error', reason);
@@ -202,13 +267,15 @@ export class Exchange {
 	#answer(at = this.gate.now()): void {
 		if (this.#answered) return;
 		this.#answered = true;
+		this.latency = at - this.#sentAt;
+		this.gate.finished(this);
 		if (!this.gate.heard) return;
-		const backend = this.#tried.at(-1)?.id;
+		const { backend } = this;
 		this.gate.tell({
 			kind: 'answer',
 			at,
 			id: this.id,
-			latency: at - this.#sentAt,
+			latency: this.latency,
 			result: this.#result,
 			...(backend === undefined ? {} : { backend }),
 			...(this.#reason === undefined ? {} : { reason: this.#reason })

@@ -24,9 +24,10 @@ const absoluteForm = /^https?:\/\/([^/?#]*)(.*)$/i;
 
 /**
  * What Node's parser lets through and a proxy must not pass on. The parser has already refused bad framing
- * (Content-Length beside Transfer-Encoding, bad chunks, folded lines) with a 400.
+ * (Content-Length beside Transfer-Encoding, bad chunks, folded lines) with a 400. `name` is this proxy's in Via; `upgrade`
+ * is for a request that asks for another protocol, behind whose head the parser reads no body.
  */
-export function admit(req: IncomingMessage, name: string): Admitted | Refusal {
+export function admit(req: IncomingMessage, name: string, upgrade: boolean): Admitted | Refusal {
 	const { method = 'GET', url = '/', rawHeaders, httpVersion } = req;
 	if (httpVersion !== '1.1' && httpVersion !== '1.0') {
 		return {
@@ -60,6 +61,14 @@ export function admit(req: IncomingMessage, name: string): Admitted | Refusal {
 			message: `The request has ${String(head.hosts.length)} Host headers: send exactly one.`
 		};
 	}
+	if (method === 'OPTIONS' && url === '*') {
+		return {
+			status: 200,
+			reason: 'options',
+			message: 'This is a proxy; ask a path what the servers behind it can do.',
+			headers: ['Allow', 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS']
+		};
+	}
 	const absolute = url.startsWith('/') ? null : absoluteForm.exec(url);
 	if (absolute === null && !url.startsWith('/')) {
 		return {
@@ -84,7 +93,15 @@ export function admit(req: IncomingMessage, name: string): Admitted | Refusal {
 				'This request came through this proxy before: a backend sends it back. Point the backends at servers, not at the proxy.'
 		};
 	}
+	if (upgrade && head.hasBody) {
+		return {
+			status: 400,
+			reason: 'upgrade-body',
+			message: 'A request for a WebSocket has no body: send it without one.'
+		};
+	}
 	const rest = absolute?.[2] ?? '';
 	const path = absolute === null ? url : rest.startsWith('/') ? rest : `/${rest}`;
-	return { headers: head.headers, hosts: head.hosts, via: head.via, hasBody: head.hasBody, path, host };
+	const { headers, hosts, via, claims, hasBody } = head;
+	return { headers, hosts, via, claims, hasBody, path, host };
 }

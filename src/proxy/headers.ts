@@ -1,10 +1,13 @@
+import { randomBytes } from 'node:crypto';
+
 /**
  * Which headers pass through a proxy, in which form. Everything works on the flat `[name, value, name, value]`
  * arrays of the wire, so order, spelling and repetition survive.
  */
 
 /** How a header is treated on its way through. */
-type Treatment = 'pass' | 'drop' | 'connection' | 'content-length' | 'transfer-encoding' | 'host' | 'via';
+type Treatment =
+	'pass' | 'drop' | 'connection' | 'content-length' | 'transfer-encoding' | 'host' | 'via' | keyof Claims;
 
 /** Meant for one connection only (RFC 9110 7.6.1), whether or not `Connection` names them. */
 const hopByHop = {
@@ -21,14 +24,22 @@ const hopByHop = {
 	'content-length': 'content-length'
 } as const;
 
-/** Dropped from requests because this proxy says them itself: nobody's word about the client is trusted but its own. */
+/** Taken out of requests because this proxy says them itself, with what was said before only where that is trusted. */
 const saidByUs = {
 	expect: 'drop',
-	forwarded: 'drop',
-	'x-forwarded-for': 'drop',
-	'x-forwarded-host': 'drop',
-	'x-forwarded-proto': 'drop'
+	forwarded: 'forwarded',
+	'x-forwarded-for': 'for',
+	'x-forwarded-host': 'forHost',
+	'x-forwarded-proto': 'forProto'
 } as const;
+
+/** What a request says about where it comes from, line by line. */
+export interface Claims {
+	readonly forwarded: string[];
+	readonly for: string[];
+	readonly forHost: string[];
+	readonly forProto: string[];
+}
 
 const inRequests = treatments({ ...hopByHop, ...saidByUs, host: 'host', via: 'via' });
 const inResponses = treatments({ ...hopByHop, 'x-served-by': 'drop' });
@@ -52,6 +63,8 @@ export interface RequestHead {
 	readonly hosts: readonly string[];
 	/** Every Via line that came. */
 	readonly via: readonly string[];
+	/** Absent where nothing was claimed. */
+	readonly claims: Claims | undefined;
 	readonly hasBody: boolean;
 }
 
@@ -61,11 +74,13 @@ export function requestHead(raw: readonly string[]): RequestHead {
 	const hosts: string[] = [];
 	const via: string[] = [];
 	let hasBody = false;
+	let claims: Claims | undefined;
 	let named: Set<string> | undefined;
 	for (let i = 0; i + 1 < raw.length; i += 2) {
 		const name = raw[i] ?? '';
 		const value = raw[i + 1] ?? '';
-		switch (inRequests(name)) {
+		const treatment = inRequests(name);
+		switch (treatment) {
 			case 'via':
 				via.push(value);
 				headers.push(name, value);
@@ -87,15 +102,74 @@ export function requestHead(raw: readonly string[]): RequestHead {
 				headers.push(name, value);
 				break;
 			case 'drop':
+				break;
+			default:
+				claims ??= { forwarded: [], for: [], forHost: [], forProto: [] };
+				claims[treatment].push(value);
 		}
 	}
-	return { headers: named === undefined ? headers : withoutNamed(headers, named), hosts, via, hasBody };
+	const kept = named === undefined ? headers : withoutNamed(headers, named);
+	return { headers: kept, hosts, via, claims, hasBody };
+}
+
+/** Where a request comes from, as this proxy knows it. */
+export interface Origin {
+	readonly peer: string;
+	readonly scheme: 'http' | 'https';
+	/** The host the client meant. */
+	readonly host: string | undefined;
+	/** What it said itself, or the proxy in front said, where that is to be believed. */
+	readonly claims: Claims | undefined;
+}
+
+export interface ForwardingRules {
+	/** This proxy's pseudonym in Via. */
+	readonly name: string;
+	/** Say it in the standard's own header, too (RFC 7239). */
+	readonly forwarded: boolean;
+	/** The Host that backends see: the client's, or each its own. */
+	readonly hostHeader: 'client' | 'backend';
+	/** Start a trace where a request brings none (W3C Trace Context). */
+	readonly trace: boolean;
 }
 
 /** Who asked whom, for the backend: appended after the client's own words were removed. */
-export function addForwarding(headers: string[], peer: string, host: string | undefined, via: string): void {
-	if (host !== undefined) headers.push('Host', host, 'X-Forwarded-Host', host);
-	headers.push('X-Forwarded-For', peer, 'X-Forwarded-Proto', 'http', 'Via', via);
+export function addForwarding(
+	headers: string[],
+	from: Origin,
+	version: string,
+	rules: ForwardingRules
+): void {
+	const { peer, scheme, host, claims } = from;
+	if (host !== undefined) {
+		if (rules.hostHeader === 'client') headers.push('Host', host);
+		headers.push('X-Forwarded-Host', claims?.forHost[0] ?? host);
+	}
+	headers.push(
+		'X-Forwarded-For',
+		claims === undefined || claims.for.length === 0 ? peer : `${claims.for.join(', ')}, ${peer}`,
+		'X-Forwarded-Proto',
+		claims?.forProto[0] ?? scheme
+	);
+	if (rules.forwarded) headers.push('Forwarded', [...(claims?.forwarded ?? []), forwarded(from)].join(', '));
+	headers.push('Via', `${version} ${rules.name}`);
+	if (rules.trace && !isTraced(headers)) headers.push('traceparent', newTrace());
+}
+
+/** Whether it carries a trace that a backend can go on with; what only looks like one is left, and starts none. */
+function isTraced(headers: readonly string[]): boolean {
+	return headers.some((name, i) => i % 2 === 0 && name.toLowerCase() === 'traceparent');
+}
+
+function newTrace(): string {
+	return `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01`;
+}
+
+/** One element of RFC 7239: addresses of IPv6 in brackets and quotes, and whatever is no token in quotes. */
+export function forwarded({ peer, scheme, host }: Origin): string {
+	const node = peer.includes(':') ? `"[${peer}]"` : peer;
+	const said = host === undefined ? '' : `;host=${/^[\w.!#$%&'*+^`|~-]+$/.test(host) ? host : `"${host}"`}`;
+	return `for=${node};proto=${scheme}${said}`;
 }
 
 /** One pass over the headers of a response; `servedBy` is the backend's id. */

@@ -1,44 +1,39 @@
 import { randomBytes } from 'node:crypto';
-import { lookup } from 'node:dns/promises';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { networkInterfaces } from 'node:os';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { performance } from 'node:perf_hooks';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Cluster, ClusterChange } from '#balancer/cluster.ts';
 import { keyOf, type KeyRule } from '#balancer/key.ts';
 import { randomStream } from '#balancer/random.ts';
-import { Reception } from '#balancer/reception.ts';
 import { createStrategy } from '#balancer/strategies/index.ts';
 import type { Millis } from '#balancer/strategy.ts';
 import { tooManyFor, type StrategyChoice } from '#record/choice.ts';
 import type { Ear, TraceEvent } from '#record/event.ts';
 import { InputError } from '#record/input.ts';
-import {
-	backendFacts,
-	HostRulesSchema,
-	receptionRules,
-	retryRules,
-	type HostRulesInput
-} from '#record/rules.ts';
+import type { CheckSettings } from '#record/proxy-settings.ts';
+import { HostRulesSchema, retryRules, type HostRules, type HostRulesInput } from '#record/rules.ts';
 import { answer } from './answers.ts';
-import { backendOrigin, upstream, type BackendSpec } from './backends.ts';
-import type { Attempt } from './attempt.ts';
+import { addressOf, type BackendSpec } from './backends.ts';
+import { onClientError } from './client-error.ts';
 import { Exchange, type Gate } from './exchange.ts';
-import { admit } from './guard.ts';
+import { admit, type Refusal } from './guard.ts';
+import type { ForwardingRules } from './headers.ts';
 import { listen } from './listen.ts';
+import { refuseOwnAddress } from './own-address.ts';
+import { Roster, type RosterRules } from './roster.ts';
+import { plainAddress, trustOf, type Trust } from './trust.ts';
 import { onUpgrade } from './upgrade.ts';
+import { WaitingRoom } from './waiting-room.ts';
 
-export interface ProxyOptions {
-	/** At least one. */
+/** What of a proxy may change while it runs. */
+export interface ProxyRules {
+	/** At least one to begin with. */
 	readonly backends: readonly BackendSpec[];
 	readonly strategy: StrategyChoice;
 	/** Seeds the strategy's random stream; default 1. */
 	readonly seed?: number;
-	/** Default 0: any free port. */
-	readonly port?: number;
-	/** Default 127.0.0.1; `localhost` listens on ::1 as well. */
-	readonly host?: string;
 	/**
 	 * What it does around the strategy; default `defaultRules`. `retries` is how often a request that may have reached a
 	 * backend is sent again, where that is safe.
@@ -50,22 +45,86 @@ export interface ProxyOptions {
 	readonly timeoutMs?: Millis;
 	/** Until a backend's connection stands; default 5 s. */
 	readonly connectTimeoutMs?: Millis;
+	/** Active health checks; null, the default: none. */
+	readonly checks?: CheckSettings | null;
+	/** Networks of proxies whose X-Forwarded-* are believed; default none. */
+	readonly trust?: readonly string[];
+	/** Say `Forwarded` (RFC 7239), too; default false. */
+	readonly forwarded?: boolean;
+	/** The Host that backends see: the client's (default), or each its own. */
+	readonly hostHeader?: ForwardingRules['hostHeader'];
+	/** Start a trace (W3C `traceparent`) where a request brings none; default false. */
+	readonly trace?: boolean;
+	/** Certificates (PEM) to verify https backends with, instead of the machine's. */
+	readonly ca?: string | undefined;
+}
+
+export interface ProxyOptions extends ProxyRules {
+	/** Default 0: any free port. */
+	readonly port?: number;
+	/** Default 127.0.0.1; `localhost` listens on ::1 as well, `unix:/run/proxy.sock` on no port at all. */
+	readonly host?: string;
+	/** Certificate and key (PEM) to speak HTTPS with; absent: HTTP. */
+	readonly tls?: { readonly cert: string; readonly key: string } | undefined;
+	/** Until the head of a client's request is in; default 10 s. */
+	readonly headerTimeoutMs?: Millis;
+	/** Client connections at once; default any number. */
+	readonly maxConnections?: number;
 	/** Hears everything from the first event on, the adding of the backends included. */
 	readonly ear?: Ear;
 	/** Hears only slow changes, such as an ejection; unlike an ear it costs a request nothing. */
 	readonly onChange?: (change: ClusterChange) => void;
 }
 
+/** A request that is over, as counters and logs want it. */
+export interface Finished {
+	readonly method: string;
+	readonly target: string;
+	readonly httpVersion: string;
+	/** The client's address. */
+	readonly client: string;
+	/** 499: the client left before it had one. */
+	readonly status: number;
+	/** Why, where it was not the backend's own answer. */
+	readonly reason: string | undefined;
+	/** Of the answer's body. */
+	readonly bytes: number;
+	/** Undefined where none was asked. */
+	readonly backend: string | undefined;
+	readonly attempts: number;
+	readonly latency: Millis;
+	/** From the client's request to the first byte of a backend's answer. */
+	readonly firstByte: Millis | undefined;
+}
+
 export interface Proxy {
+	/** 0 on a Unix socket. */
 	readonly port: number;
-	/** Facts about the backends; `setState` and `setWeight` act at once. */
+	/** Facts about the backends, for reading. Another one after `apply` changed what the host does around its strategy. */
 	readonly cluster: Cluster;
+	/** Who the backends are; adds, removes, drains and weighs them at once. */
+	readonly roster: Roster;
+	/** The rules in force. */
+	readonly rules: ProxyRules;
+	/** Requests that wait because all backends are full. */
+	readonly waiting: number;
 	/** Milliseconds since this proxy began: the clock of its events. */
 	now(): Millis;
+	/** Which requests' picks say why they fell as they did; undefined, to begin with: none. */
+	explain: ((id: number) => boolean) | undefined;
 	/** Hear what happens from now on; call what is returned to stop. */
 	listen(ear: Ear): () => void;
-	/** Put another strategy in charge, with its own random stream from `seed`; counts stay. */
+	/**
+	 * The same with all counts begun anew: the ear hears each backend go and be added again, and from there on everything
+	 * there is to know. Requests under way end where they were counted.
+	 */
+	beginAnew(ear: Ear): () => void;
+	/** Hear of each request when it is over; cheaper than an ear. */
+	count(counter: (request: Finished) => void): () => void;
+	/** Put another strategy in charge, with its own random stream from `seed`; counts stay. @throws InputError */
 	use(strategy: StrategyChoice, seed: number): void;
+	/** Go by other rules from the next request on; nobody's request is dropped. @throws InputError, and nothing changed. */
+	apply(rules: ProxyRules): Promise<void>;
 	/** Take no more requests, let those in flight end, then end their connections; after `withinMs` (default 10 s) at once. */
 	close(withinMs?: Millis): Promise<void>;
 }
@@ -75,105 +134,80 @@ export const defaultRules = { retries: 1, health: { fall: 3, ejectMs: 5000 } } s
 
 /** Start a balancing reverse proxy. @throws InputError for impossible backends, the system's error for a port. */
 export async function startProxy(options: ProxyOptions): Promise<Proxy> {
-	const {
-		backends,
-		strategy,
-		seed = 1,
-		port = 0,
-		host = '127.0.0.1',
-		key = { by: 'address' },
-		timeoutMs = 60_000,
-		connectTimeoutMs = 5000
-	} = options;
-	if (backends.length === 0)
-		throw new InputError('There is no backend: name at least one, such as http://localhost:8000.');
-	const tooMany = tooManyFor(strategy.name, backends.length);
-	if (tooMany !== undefined) throw new InputError(`The strategy "${strategy.name}" ${tooMany}.`);
-	for (const backend of backends) await refuseOwnAddress(backend.url, port, host);
+	const { port = 0, host = '127.0.0.1', tls, headerTimeoutMs = 10_000 } = options;
+	await assertRules(options, port, host);
 
 	const ears = new Set<Ear>(options.ear && [options.ear]);
+	const counters = new Set<(request: Finished) => void>();
 	const tell = (event: TraceEvent): void => {
 		for (const ear of ears) ear(event);
 	};
 	const began = performance.now();
 	// Whole microseconds: recordings stay short, and what is recorded is exactly what the strategy was told.
 	const now = (): Millis => Math.round((performance.now() - began) * 1000) / 1000;
-	const rules = HostRulesSchema.parse(options.rules ?? defaultRules);
-	const heard = (changed: ClusterChange): void => {
-		options.onChange?.(changed);
-		if (ears.size > 0) tell(changeEvent(changed, backends));
+	const changed = (change: ClusterChange): void => {
+		options.onChange?.(change);
+		if (ears.size > 0) tell(changeEvent(change, roster.entries.get(change.backend.id)?.spec.backup === true));
 	};
-	const reception = new Reception<Attempt>(create(strategy, seed), receptionRules(rules, heard), {
-		admit: (attempt, backend, at) => {
-			attempt.admitted(backend, at);
-		},
-		replace: (attempt) => {
-			attempt.placeAgain();
-		}
-	});
-	const { cluster } = reception;
-	const upstreams = new Map(
-		backends.map((spec) => [spec.id, upstream(spec, { timeoutMs, connectTimeoutMs })])
-	);
-	for (const spec of backends) cluster.add(spec.id, backendFacts(spec), 0);
 
-	let closing = false;
+	let rules: ProxyRules = options;
 	let requests = 0;
-	/** When the first of those who wait gives up, if that is planned. */
-	let due = Infinity;
-	const watchLine = (): void => {
-		if (reception.waiting === 0) return;
-		// Where nothing comes or goes, time alone may make room: an ejection ends, a limit grows.
-		const soonest = Math.min(reception.due, cluster.due);
-		if (soonest >= due) return;
-		due = soonest;
-		setTimeout(() => {
-			// A sooner one has been planned since, and has looked.
-			if (due !== soonest) return;
-			due = Infinity;
-			cluster.pass(now());
-			for (let late = reception.expire(now()); late !== undefined; late = reception.expire(now()))
-				late.gaveUp();
-			watchLine();
-		}, soonest - now()).unref();
-	};
-	const gate: Gate = {
-		watchLine,
-		reception,
-		upstreams,
-		name: `golangia-${randomBytes(4).toString('hex')}`,
-		retry: retryRules(rules),
+	let closing = false;
+	let room = new WaitingRoom(create(rules.strategy, rules.seed ?? 1), hostRules(rules), changed, now);
+	const roster = new Roster(room.reception.cluster, rosterRules(rules), now);
+	for (const spec of rules.backends) roster.add(spec, 0);
+
+	const name = `golangia-${randomBytes(4).toString('hex')}`;
+	const gate: Gate & { trust: Trust } = {
+		roster,
+		room,
+		forwarding: forwardingRules(rules, name),
+		trust: trustOf(rules.trust ?? []),
+		retry: retryRules(hostRules(rules)),
 		now,
 		tell,
+		explain: undefined,
 		get closing() {
 			return closing;
 		},
 		get heard() {
 			return ears.size > 0;
+		},
+		finished(request) {
+			for (const counter of counters) counter(request);
 		}
 	};
+
 	const serve = (
 		req: IncomingMessage,
 		res: ServerResponse,
 		more?: { expectsContinue?: boolean; socket?: Socket }
 	): void => {
-		const admitted = admit(req, gate.name);
+		const peer = plainAddress(req.socket.remoteAddress ?? 'unknown');
+		const admitted = admit(req, name, more?.socket !== undefined);
 		if ('status' in admitted) {
 			answer(req, res, admitted);
+			gate.finished(refused(req, peer, admitted));
 			return;
 		}
-		const peer = peerOf(req);
-		new Exchange(gate, ++requests, peer, keyIn(req, peer, key), req, res, admitted, more).start();
+		const { host: asked } = admitted;
+		// What a stranger claims about itself is not passed on.
+		const claims = gate.trust.has(peer) ? admitted.claims : undefined;
+		const client = claims === undefined ? peer : gate.trust.clientOf(peer, claims.for);
+		const scheme = tls === undefined ? 'http' : 'https';
+		const key = keyIn(req, client, rules.key);
+		const from = { id: ++requests, client, key, origin: { peer, scheme, host: asked, claims } } as const;
+		new Exchange(gate, from, req, res, admitted, more).start();
 	};
 
-	const server = createServer({
-		headersTimeout: 10_000,
-		// It would count the whole upload; a slow but steady client is welcome.
-		requestTimeout: 0,
-		connectionsCheckingInterval: 1000
-	});
-	// Nothing moved for this long: the client is gone or stalls. Longer than a backend may think.
-	server.timeout = Math.max(60_000, timeoutMs + 5000);
+	const server = serverOf(tls, headerTimeoutMs);
+	if (options.maxConnections !== undefined) server.maxConnections = options.maxConnections;
+	const patience = (): void => {
+		// Nothing moved for this long: the client is gone or stalls. Longer than a backend may think.
+		server.timeout = Math.max(60_000, (rules.timeoutMs ?? 60_000) + 5000);
+	};
+	patience();
+	server.on('clientError', onClientError);
 	server.on('request', serve);
 	server.on('checkContinue', (req, res) => {
 		serve(req, res, { expectsContinue: true });
@@ -188,21 +222,74 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 		socket.once('close', () => tunnels.delete(socket));
 		serve(req, res, { socket });
 	});
-	const door = await listen(server, port, host);
+	const door = await listen(server, port, host).catch(async (error: unknown) => {
+		await roster.destroy();
+		throw error;
+	});
+
+	/** Requests under way end in the old room, those that wait are placed in the new one. */
+	const renew = (): void => {
+		const waiting = room.empty();
+		room = new WaitingRoom(create(rules.strategy, rules.seed ?? 1), hostRules(rules), changed, now);
+		gate.room = room;
+		roster.moveTo(room.reception.cluster);
+		for (const attempt of waiting) attempt.placeAgain();
+	};
+	const use = (choice: StrategyChoice, seed: number): void => {
+		assertFits(choice, roster.entries.size);
+		const at = now();
+		room.reception.cluster.use(create(choice, seed), at);
+		rules = { ...rules, strategy: choice, seed };
+		if (ears.size > 0) tell({ kind: 'strategy', at, name: choice.name, knobs: choice.knobs, seed });
+	};
 
 	return {
 		port: door.port,
-		cluster,
+		roster,
+		get cluster() {
+			return room.reception.cluster;
+		},
+		get rules() {
+			return { ...rules, backends: [...roster.entries.values()].map(({ spec }) => spec) };
+		},
+		get waiting() {
+			return room.reception.waiting;
+		},
 		now,
+		get explain() {
+			return gate.explain;
+		},
+		set explain(which) {
+			gate.explain = which;
+		},
 		listen(ear) {
 			ears.add(ear);
 			return () => ears.delete(ear);
 		},
-		use(choice, streamSeed) {
-			const at = now();
-			cluster.use(create(choice, streamSeed), at);
-			if (ears.size > 0)
-				tell({ kind: 'strategy', at, name: choice.name, knobs: choice.knobs, seed: streamSeed });
+		beginAnew(ear) {
+			ears.add(ear);
+			renew();
+			return () => ears.delete(ear);
+		},
+		count(counter) {
+			counters.add(counter);
+			return () => counters.delete(counter);
+		},
+		use,
+		async apply(next) {
+			await assertRules(next, door.port, host);
+			const before = rules;
+			rules = next;
+			if (!isSame(rosterRules(before), rosterRules(next))) roster.follow(rosterRules(next));
+			if (!isSame(hostRules(before), hostRules(next))) renew();
+			else if (!isSame([before.strategy, before.seed ?? 1], [next.strategy, next.seed ?? 1])) {
+				use(next.strategy, next.seed ?? 1);
+			}
+			roster.become(next.backends);
+			gate.forwarding = forwardingRules(next, name);
+			gate.trust = trustOf(next.trust ?? []);
+			gate.retry = retryRules(hostRules(next));
+			patience();
 		},
 		async close(withinMs = 10_000) {
 			closing = true;
@@ -220,23 +307,73 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 			await closed;
 			clearInterval(idle);
 			clearTimeout(late);
-			await Promise.all([...upstreams.values()].map(({ destroy }) => destroy()));
+			await roster.destroy();
 		}
 	};
+}
+
+function serverOf(tls: ProxyOptions['tls'], headersTimeout: Millis): Server {
+	const options = {
+		headersTimeout,
+		// It would count the whole upload; a slow but steady client is welcome.
+		requestTimeout: 0,
+		connectionsCheckingInterval: Math.min(1000, headersTimeout),
+		// Longer than most clients keep theirs, so that it is the client who closes and no request meets a closed door.
+		keepAliveTimeout: 65_000
+	};
+	return tls === undefined ? createServer(options) : createTlsServer({ ...options, ...tls });
+}
+
+/** @throws InputError where these cannot be gone by. */
+async function assertRules(rules: ProxyRules, port: number, host: string): Promise<void> {
+	const { backends, strategy } = rules;
+	if (backends.length === 0)
+		throw new InputError('There is no backend: name at least one, such as http://localhost:8000.');
+	const twice = backends.find(({ id }, i) => backends.some((other, j) => j < i && other.id === id));
+	if (twice !== undefined)
+		throw new InputError(`There are two backends "${twice.id}": give each its own id.`);
+	assertFits(strategy, backends.length);
+	for (const { url } of backends) addressOf(url);
+	trustOf(rules.trust ?? []);
+	for (const { url } of backends) await refuseOwnAddress(url, port, host);
+}
+
+function assertFits({ name }: StrategyChoice, backends: number): void {
+	const tooMany = tooManyFor(name, backends);
+	if (tooMany !== undefined) throw new InputError(`The strategy "${name}" ${tooMany}.`);
 }
 
 function create({ name, knobs }: StrategyChoice, seed: number): ReturnType<typeof createStrategy> {
 	return createStrategy(name, knobs, randomStream(seed, 'strategy'));
 }
 
-/** The address affinity hangs on and the backend is told; a dual-stack listener shows IPv4 in its mapped form. */
-function peerOf(req: IncomingMessage): string {
-	const address = req.socket.remoteAddress ?? '';
-	return address.startsWith('::ffff:') ? address.slice(7) : address;
+function hostRules({ rules = defaultRules }: ProxyRules): HostRules {
+	return HostRulesSchema.parse(rules);
+}
+
+function rosterRules({ timeoutMs, connectTimeoutMs, checks, ca }: ProxyRules): RosterRules {
+	return {
+		timeoutMs: timeoutMs ?? 60_000,
+		connectTimeoutMs: connectTimeoutMs ?? 5000,
+		checks: checks ?? null,
+		ca
+	};
+}
+
+function forwardingRules(
+	{ forwarded = false, hostHeader = 'client', trace = false }: ProxyRules,
+	name: string
+): ForwardingRules {
+	return { name, forwarded, hostHeader, trace };
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+	return JSON.stringify(a) === JSON.stringify(b);
 }
 
 /** The text that affinity hangs on. */
-function keyIn(req: IncomingMessage, address: string, rule: KeyRule): string {
+function keyIn(req: IncomingMessage, address: string, rule: KeyRule | undefined): string {
+	if (rule === undefined || rule.by === 'address') return address;
 	const header = (name: string): string | undefined => {
 		const value = req.headers[name];
 		return Array.isArray(value) ? value.join(', ') : value;
@@ -244,34 +381,27 @@ function keyIn(req: IncomingMessage, address: string, rule: KeyRule): string {
 	return keyOf({ address, target: req.url ?? '', header }, rule);
 }
 
-function changeEvent(
-	{ at, backend, change, weight }: ClusterChange,
-	specs: readonly BackendSpec[]
-): TraceEvent {
+function refused(req: IncomingMessage, client: string, { status, reason }: Refusal): Finished {
+	return {
+		method: req.method ?? '',
+		target: req.url ?? '',
+		httpVersion: req.httpVersion,
+		client,
+		status,
+		reason,
+		bytes: 0,
+		backend: undefined,
+		attempts: 0,
+		latency: 0,
+		firstByte: undefined
+	};
+}
+
+function changeEvent({ at, backend, change, weight }: ClusterChange, backup: boolean): TraceEvent {
 	const { id, limit } = backend;
 	const event = { kind: 'backend', at, backend: id, change } as const;
 	if (change === 'weight') return { ...event, value: weight };
 	if (change === 'grown') return { ...event, value: backend.weight };
 	if (change !== 'added') return event;
-	const backup = specs.some((spec) => spec.id === id && spec.backup === true);
 	return { ...event, value: weight, ...(limit < Infinity && { limit }), ...(backup && { backup }) };
-}
-
-/** A proxy that is its own backend would ask itself until it fell over. */
-async function refuseOwnAddress(url: string, port: number, host: string): Promise<void> {
-	const origin = backendOrigin(url);
-	if (port === 0 || Number(origin.port || (origin.protocol === 'https:' ? 443 : 80)) !== port) return;
-	const addresses = await lookup(origin.hostname.replace(/^\[|\]$/g, ''), { all: true }).catch(() => []);
-	const own = new Set(
-		Object.values(networkInterfaces()).flatMap((addresses = []) => addresses.map(({ address }) => address))
-	);
-	const everywhere = host === '0.0.0.0' || host === '::';
-	for (const { address } of addresses) {
-		const local = own.has(address) || address.startsWith('127.') || address === '::1';
-		const heard = everywhere || address === host || (host === 'localhost' && /^127\.|^::1$/.test(address));
-		if (local && heard)
-			throw new InputError(
-				`The backend "${url}" is this proxy itself: give the proxy or the backend another port.`
-			);
-	}
 }

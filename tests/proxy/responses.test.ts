@@ -67,6 +67,50 @@ test('early hints pass before the answer', async () => {
 	);
 });
 
+test('a connection to a backend is kept after a HEAD', async () => {
+	let connections = 0;
+	const { url, server } = await httpBackend((_, res) => res.end('seven'));
+	server.on('connection', () => connections++);
+	const { port } = await gateway([url]);
+	for (let i = 0; i < 3; i++) await ask(port, 'HEAD / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n');
+	expect(bodyOf(await get(port))).toBe('seven');
+	expect(connections).toBe(1);
+});
+
+test('a body that follows the answer to a HEAD never answers the next request', async () => {
+	const { port } = await gateway([await saying('HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil', 'wait')]);
+	for (let i = 0; i < 3; i++) {
+		const head = await ask(port, 'HEAD / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n');
+		expect(statusOf(head)).toBe(200);
+		expect(bodyOf(head)).toBe('');
+	}
+	expect(bodyOf(await get(port))).toBe('evil');
+});
+
+const plain = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
+const hundred = 'HTTP/1.1 100 Continue\r\n\r\n';
+
+test.each([
+	['one 100 Continue', [hundred + plain]],
+	['two, with headers', [`HTTP/1.1 100 Go on\r\nX-A: 1\r\n\r\n${hundred}${plain}`]],
+	['one that comes in pieces', ['HTTP/1.', '1 100 Cont', 'inue\r\n\r', `\n${plain}`]],
+	['one some time before', [hundred, plain]]
+])('%s that nobody asked for goes no further, and the answer comes', async (_, pieces) => {
+	const url = await rawBackend((socket, received) => {
+		if (!received.endsWith('\r\n\r\n')) return;
+		pieces.forEach((piece, i) => setTimeout(() => socket.write(piece), 20 * i));
+	});
+	const { port } = await gateway([url]);
+	for (let i = 0; i < 2; i++) expect(await get(port)).toMatch(/^HTTP\/1\.1 200 OK[^]*ok$/);
+});
+
+test('a body that looks like 100 Continue passes as it is', async () => {
+	const { port } = await gateway([
+		await saying(`HTTP/1.1 200 OK\r\nContent-Length: ${String(hundred.length)}\r\n\r\n${hundred}`)
+	]);
+	expect(bodyOf(await get(port))).toBe(hundred);
+});
+
 test.each([
 	['garbage', 'this is not HTTP at all\r\n\r\n'],
 	['two different lengths', 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nok'],

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import net, { type AddressInfo, type Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { ask, bodyOf, deadUrl, gateway, saying, statusOf, until } from './world.ts';
+import { ask, bodyOf, deadUrl, gateway, rawBackend, saying, statusOf, until } from './world.ts';
 
 const handshake =
 	'GET /chat HTTP/1.1\r\nHost: h\r\nConnection: keep-alive, Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n';
@@ -106,4 +106,16 @@ test('a backend that says 101 and dies takes its client along', async () => {
 		)
 	]);
 	expect(await ask(port, handshake)).toMatch(/^HTTP\/1\.1 101/);
+});
+
+test('a request for a WebSocket that claims a body is refused: nobody would agree on where it ends', async () => {
+	let connections = 0;
+	const url = await rawBackend(() => connections++);
+	const { port } = await gateway([url]);
+	const response = await ask(
+		port,
+		'GET /ws HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nContent-Length: 3\r\n\r\nabc'
+	);
+	expect(response).toMatch(/^HTTP\/1\.1 400 [^]*upgrade-body: /);
+	expect(connections).toBe(0);
 });

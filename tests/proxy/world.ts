@@ -74,7 +74,7 @@ export async function gateway(
 		...options
 	});
 	onTestFinished(() => proxy.close(200));
-	return { ...proxy, events };
+	return Object.assign(proxy, { events });
 }
 
 /** Send these bytes, and give all that came back once the other side closed. */

@@ -1,0 +1,114 @@
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { InputError } from '#record/input.ts';
+import type { Finished } from './server.ts';
+
+export interface AccessLog {
+	/** Give this to `Proxy.count`. */
+	readonly count: (request: Finished) => void;
+	/** Everything counted is in the file when this resolves. */
+	close(): Promise<void>;
+}
+
+/** Lines go to the file in pieces of this many characters, or after half a second. */
+const piece = 65_536;
+const flushMs = 500;
+/** More than this is not kept for a disk that does not keep up; what is lost then is counted. */
+const mostWaiting = 16 << 20;
+
+/**
+ * A line for each request that is over: JSON, or Apache's common format. Values after a `?` are left out, since secrets
+ * travel there. @throws InputError when the file cannot be written.
+ */
+export async function accessLog(
+	file: string,
+	form: 'json' | 'common',
+	failed: (message: string) => void
+): Promise<AccessLog> {
+	const stream = createWriteStream(file, { flags: 'a' });
+	try {
+		await once(stream, 'open');
+	} catch (error) {
+		throw new InputError(
+			`The access log "${file}" cannot be written (${codeOf(error)}): choose another file.`
+		);
+	}
+	stream.on('error', (error) => {
+		failed(`The access log "${file}" ends here (${codeOf(error)}); the proxy goes on.`);
+	});
+	const lineOf = form === 'json' ? jsonLine : commonLine;
+	let text = '';
+	let lost = 0;
+	const flush = (): void => {
+		if (text === '' || stream.destroyed) return;
+		if (lost > 0) text += form === 'json' ? `{"lost":${String(lost)}}\n` : `# ${String(lost)} lines lost\n`;
+		lost = 0;
+		stream.write(text);
+		text = '';
+	};
+	const timer = setInterval(flush, flushMs);
+	timer.unref();
+	return {
+		count(request) {
+			if (stream.writableLength > mostWaiting) {
+				lost++;
+				return;
+			}
+			text += lineOf(request);
+			if (text.length >= piece) flush();
+		},
+		async close() {
+			clearInterval(timer);
+			if (stream.destroyed) return;
+			flush();
+			stream.end();
+			await once(stream, 'close');
+		}
+	};
+}
+
+function jsonLine(request: Finished): string {
+	const { method, httpVersion, client, status, reason, bytes, backend, attempts, latency, firstByte } =
+		request;
+	return `${JSON.stringify({
+		time: new Date().toISOString(),
+		client,
+		method,
+		target: withoutValues(request.target),
+		http: httpVersion,
+		status,
+		reason,
+		bytes,
+		backend,
+		attempts,
+		ms: latency,
+		firstByteMs: firstByte
+	})}\n`;
+}
+
+/** `host ident authuser [date] "request" status bytes`. */
+function commonLine({ method, target, httpVersion, client, status, bytes }: Finished): string {
+	const asked = `${method} ${withoutValues(target)} HTTP/${httpVersion}`.replace(/[\\"]/g, '\\$&');
+	return `${client} - - [${commonTime(new Date())}] "${visible(asked)}" ${String(status)} ${String(bytes)}\n`;
+}
+
+/** `22/Nov/2026:15:35:32 +0000`. */
+function commonTime(now: Date): string {
+	const [, day = '', month = '', year = '', time = ''] =
+		/^\w+, (\d+) (\w+) (\d+) ([\d:]+)/.exec(now.toUTCString()) ?? [];
+	return `${day}/${month}/${year}:${time} +0000`;
+}
+
+function withoutValues(target: string): string {
+	const [path = '', query] = target.split(/\?(.*)/s);
+	return query === undefined ? path : `${path}?${query.replace(/=[^&]*/g, '=…')}`;
+}
+
+/** Nothing a client sends may move a terminal's cursor. */
+function visible(text: string): string {
+	return text.replace(/[^ -~…]/g, (letter) => `\\x${letter.charCodeAt(0).toString(16).padStart(2, '0')}`);
+}
+
+function codeOf(error: unknown): string {
+	return (error as NodeJS.ErrnoException).code ?? String(error);
+}

@@ -1,0 +1,282 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, onTestFinished, test } from 'vitest';
+import { golangia, running } from './golangia.ts';
+
+/** `golangia proxy` with a file, its signals, its logs; and what looks at it. */
+
+async function folder(): Promise<string> {
+	const made = await mkdtemp(join(tmpdir(), 'golangia-'));
+	onTestFinished(() => rm(made, { recursive: true }));
+	return made;
+}
+
+async function fileOf(text: string, name = 'cluster.yaml'): Promise<string> {
+	const file = join(await folder(), name);
+	await writeFile(file, text);
+	return file;
+}
+
+async function named(name: string, ms = 0): Promise<string> {
+	const server = createServer((_, res) => setTimeout(() => res.end(name), ms));
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	onTestFinished(() => {
+		server.close();
+		server.closeAllConnections();
+	});
+	return `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+}
+
+async function textAt(url: string): Promise<string> {
+	return (await fetch(url)).text();
+}
+
+const servers = 'servers:\n  - { id: A, url: http://localhost:1 }\n';
+
+test.each([
+	['strategy: { name: chaos }\n', /:1: strategy\.name is "chaos": use one of /],
+	[`${servers}balancer:\n  retries: many\n`, /:4: balancer\.retries is "many": use a number\./],
+	[`${servers}proxy: { prot: 80 }\n`, /:3: proxy has the unknown field "prot"/],
+	[
+		`${servers}  - { id: A, url: http://localhost:2 }\n`,
+		/:3: servers\[1\]\.id is "A": is taken by one before/
+	],
+	['servers: []\n', /:1: servers is \[\]: needs at least one server\./],
+	['servers: [\n', /:\d: is not YAML/],
+	[`${servers}proxy: { tls: { cert: /no/cert, key: /no/key } }\n`, /^\/no\/cert: cannot be read \(ENOENT\)/],
+	[`${servers}proxy: { trust: [somebody] }\n`, /^The trusted proxy "somebody" is no address or network/],
+	['servers: [{ id: A, url: "localhost:1" }]\n', /^The backend "localhost:1" has the scheme "localhost"/]
+])('a file with %j is refused with place and reason', async (text, sentence) => {
+	const file = await fileOf(text);
+	const { code, stdout, stderr } = await golangia('proxy', '--config', file, '--port', '0', '--admin', 'off');
+	expect(stderr.replaceAll(file, '')).toMatch(sentence);
+	expect([code, stdout]).toEqual([2, '']);
+});
+
+test.each([
+	[['--check-every', '2s'], /^There is nothing to check/],
+	[['--trust-proxy', '10.0.0.0/40'], /^The trusted proxy "10\.0\.0\.0\/40"/],
+	[['--admin', 'no'], /^--admin is "no"/],
+	[['--config', '/no/such/file'], /^\/no\/such\/file: cannot be read \(ENOENT\)/]
+])('the flags %j are refused', async (flags, sentence) => {
+	const { code, stderr } = await golangia('proxy', '--backend', 'http://localhost:1', ...flags);
+	expect(stderr).toMatch(sentence);
+	expect(code).toBe(2);
+});
+
+test('--check says that all is well and starts nothing; JSON is as good as YAML, and flags go before the file', async () => {
+	const yaml = await fileOf(`${servers}strategy: { name: two-choices, knobs: { choices: 3 } }\n`);
+	expect(await golangia('proxy', '--config', yaml, '--check')).toMatchObject({
+		code: 0,
+		stdout: 'All is well: two-choices over 1 servers.\n'
+	});
+	const json = await fileOf('{"servers":[{"id":"A","url":"http://localhost:1"}]}', 'cluster.json');
+	const flags = ['--strategy', 'random', '--backend', 'http://a:1', '--backend', 'http://b:1'];
+	expect((await golangia('proxy', '--config', json, '--check', ...flags)).stdout).toBe(
+		'All is well: random over 2 servers.\n'
+	);
+});
+
+test('--schema prints a JSON Schema with every field of the file', async () => {
+	const { stdout } = await golangia('proxy', '--schema');
+	const schema = JSON.parse(stdout) as { properties: Record<string, { properties?: object }> };
+	expect(Object.keys(schema.properties)).toEqual(
+		expect.arrayContaining(['servers', 'strategy', 'balancer', 'key', 'proxy'])
+	);
+	expect(Object.keys(schema.properties.proxy?.properties ?? {})).toContain('drainTimeoutMs');
+});
+
+test('SIGHUP reads the file again: a good one is gone by, a bad one changes nothing', async () => {
+	const a = await named('a');
+	const b = await named('b');
+	const file = await fileOf(`servers: [{ id: A, url: "${a}" }]\n`);
+	const proxy = await running(['proxy', '--config', file, '--port', '0', '--admin', 'off']);
+	const [, url = ''] = await proxy.says(/^(http:\S+) balances over A by round-robin/m);
+	expect(await textAt(url)).toBe('a');
+	await writeFile(file, `servers: [{ id: B, url: "${b}" }]\nstrategy: { name: random }\n`);
+	proxy.stop('SIGHUP');
+	await proxy.says(/Read .* again: random over B\./);
+	expect(await textAt(url)).toBe('b');
+	await writeFile(file, 'servers: []\n');
+	proxy.stop('SIGHUP');
+	for (let i = 0; i < 100 && !proxy.stderr().includes('Nothing has changed'); i++) await sleep(20);
+	expect(proxy.stderr()).toMatch(/servers is \[\]: needs at least one server\.\nNothing has changed\./);
+	expect(await textAt(url)).toBe('b');
+	await writeFile(file, `servers: [{ id: B, url: "${b}" }]\nproxy: { headerTimeoutMs: 99 }\n`);
+	proxy.stop('SIGHUP');
+	for (let i = 0; i < 100 && !proxy.stderr().includes('headerTimeoutMs'); i++) await sleep(20);
+	expect(proxy.stderr()).toContain('proxy.headerTimeoutMs is settled when a proxy starts');
+});
+
+test('SIGTERM lets what is in flight end, for as long as --drain-timeout says', async () => {
+	const patient = await running([
+		'proxy',
+		'--backend',
+		await named('done', 400),
+		'--port',
+		'0',
+		'--admin',
+		'off'
+	]);
+	const [, url = ''] = await patient.says(/^(http:\S+) balances/m);
+	const answer = textAt(url);
+	await sleep(150);
+	patient.stop('SIGTERM');
+	expect(await answer).toBe('done');
+	expect((await patient.ended).code).toBe(0);
+
+	const slow = ['--backend', await named('never', 60_000), '--drain-timeout', '200ms'];
+	const hasty = await running(['proxy', ...slow, '--port', '0', '--admin', 'off']);
+	const [, other = ''] = await hasty.says(/^(http:\S+) balances/m);
+	const cut = textAt(other).catch(() => 'cut');
+	await sleep(150);
+	hasty.stop('SIGTERM');
+	expect(await cut).toBe('cut');
+	expect((await hasty.ended).code).toBe(0);
+});
+
+test.each(['json', 'common'])('--access-log writes a line for each request: %s', async (form) => {
+	const log = join(await folder(), 'access.log');
+	const flags = ['--access-log', log, '--access-log-form', form, '--port', '0', '--admin', 'off'];
+	const proxy = await running(['proxy', '--backend', `${await named('hello')},id=A`, ...flags]);
+	const [, url = ''] = await proxy.says(/^(http:\S+) balances/m);
+	await textAt(`${url}/path?secret=1&q`);
+	proxy.stop('SIGTERM');
+	await proxy.ended;
+	const text = await readFile(log, 'utf8');
+	expect(text).not.toContain('secret=1');
+	if (form === 'json')
+		expect(JSON.parse(text)).toMatchObject({
+			method: 'GET',
+			target: '/path?secret=…&q',
+			status: 200,
+			bytes: 5,
+			backend: 'A',
+			attempts: 1
+		});
+	else
+		expect(text).toMatch(
+			/^(127\.0\.0\.1|::1) - - \[\d{2}\/\w{3}\/\d{4}:[\d:]{8} \+0000\] "GET \/path\?secret=…&q HTTP\/1\.1" 200 5\n$/
+		);
+});
+
+test('top shows what a proxy does, and load what its answers took', async () => {
+	const backends = [`${await named('a', 5)},id=A`, `${await named('b', 5)},id=B`];
+	const proxy = await running([
+		'proxy',
+		...backends.flatMap((url) => ['--backend', url]),
+		...['--port', '0', '--admin', '0']
+	]);
+	const [, url = ''] = await proxy.says(/^(http:\S+) balances/m);
+	const [, admin = ''] = await proxy.says(/localhost:(\d+)\/live\/#token=/);
+	const open = await golangia('load', url, '--rate', '200', '--requests', '100', '--json');
+	const report = JSON.parse(open.stdout) as Record<string, unknown>;
+	expect(report).toMatchObject({
+		sent: 100,
+		answered: 100,
+		failed: 0,
+		statuses: { 200: 100 },
+		servedBy: { A: 50, B: 50 }
+	});
+	const closed = await golangia('load', url, '--users', '4', '--requests', '40', '--clients', '4');
+	expect(closed.stdout).toMatch(
+		/40 requests in .*\n {2}answered {2}40, .*\n {2}latency .* p99 .*\n {2}statuses {2}200 40\n {2}served by A 20, B 20/
+	);
+	const top = await golangia('top', '--admin', admin, '--once');
+	expect(top.stdout).toMatch(
+		/^round-robin on port \d+: – answers a second, 0 waiting, 140 in all, 0 failed\n/
+	);
+	expect(top.stdout).toMatch(/^A +ready +1 +0 +– +– +70 +0 +[\d.]+ ms$/m);
+	const metrics = await textAt(`http://localhost:${admin}/metrics`);
+	expect(metrics).toContain('golangia_requests_total{backend="A",method="GET",code="200"} 70\n');
+});
+
+test('load counts from when a request was due, so a server that stalls cannot hide what it cost', async () => {
+	let stalled = false;
+	const server = createServer((_, res) => {
+		if (stalled) setTimeout(() => res.end(), 10);
+		else {
+			stalled = true;
+			// Everybody waits for the first one, as in a pause of the whole process.
+			const end = Date.now() + 500;
+			while (Date.now() < end);
+			res.end();
+		}
+	});
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	onTestFinished(() => {
+		server.close();
+		server.closeAllConnections();
+	});
+	const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+	const { stdout } = await golangia(
+		'load',
+		url,
+		'--rate',
+		'100',
+		'--arrivals',
+		'steady',
+		'--duration',
+		'1s',
+		'--json'
+	);
+	const { latency, sent } = JSON.parse(stdout) as { sent: number; latency: { p50: number; p90: number } };
+	expect(sent).toBeGreaterThan(85);
+	// Half of them came in the half second of the stall: their waits are spread over it.
+	expect(latency.p90).toBeGreaterThan(250);
+});
+
+test.each([
+	[['load', 'localhost'], /^The address is "localhost": write it like http:/],
+	[
+		['load', 'http://h/', '--rate', '5', '--users', '2'],
+		/^--rate and --users are two ways to send: choose one\./
+	],
+	[['top', '--admin', '1'], /^No proxy answers on admin port 1:/]
+])('golangia %j is refused', async (args, sentence) => {
+	const { code, stderr } = await golangia(...args);
+	expect(stderr).toMatch(sentence);
+	expect(code).toBe(2);
+});
+
+test('backends die and come back by a call, and have workers, queues and faults', async () => {
+	const backends = await running([
+		'backends',
+		...[
+			'--port',
+			'0',
+			'--count',
+			'2',
+			'--latency',
+			'100ms',
+			'--workers',
+			'1',
+			'--queue',
+			'1',
+			'--errors',
+			'0,1'
+		],
+		...['--control', '0']
+	]);
+	const [, control = ''] = await backends.says(/localhost:(\d+)\/A\/kill/);
+	const [a = '', b = ''] = [...backends.stdout().matchAll(/http:\/\/\S+/g)].map(([url]) => url);
+	const statuses = await Promise.all([1, 2, 3].map(async () => (await fetch(a)).status));
+	expect(statuses.toSorted()).toEqual([200, 200, 503]);
+	expect((await fetch(b)).status).toBe(500);
+	const call = (path: string, headers = {}): Promise<Response> =>
+		fetch(`http://localhost:${control}${path}`, { method: 'POST', headers });
+	expect((await call('/A/kill', { origin: 'http://evil.example' })).status).toBe(403);
+	expect(await (await call('/A/kill')).text()).toBe('A is dead.\n');
+	await expect(fetch(a)).rejects.toThrow();
+	expect(await (await call('/A/revive')).text()).toBe('A runs again.\n');
+	expect(await textAt(a)).toMatch(/^Hello from A/);
+	const [, cookie = ''] =
+		/^([^;]+)/.exec((await fetch(`${a}/session`)).headers.get('set-cookie') ?? '') ?? [];
+	expect(await (await fetch(`${a}/session`, { headers: { cookie } })).text()).toBe(
+		'A has seen you 2 times.\n'
+	);
+});
