@@ -1,0 +1,11 @@
+import type { Dialect } from './dialect.ts';
+import { haproxy } from './haproxy/index.ts';
+
+/** The shelf of dialects: one line each. */
+const all = {
+	haproxy
+} satisfies Record<string, Dialect>;
+
+export type DialectName = keyof typeof all;
+export const dialects: Readonly<Record<DialectName, Dialect>> = all;
+export const dialectNames = Object.keys(all) as readonly DialectName[];
