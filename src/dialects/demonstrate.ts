@@ -69,9 +69,9 @@ function worldOf(shows: NonNullable<Finding['shows']>, { servers }: ClusterPlan)
 			};
 		case 'skew':
 			return {
-				traffic: { perSecond: 28 * count, clients: 2000 },
-				work: { meanMs: 50 },
-				servers: { workers: 2, queue: 1000 },
+				traffic: { perSecond: 14 * count, clients: 2000 },
+				work,
+				servers: { workers: 1, queue: 1000 },
 				durationMs: 60_000
 			};
 	}

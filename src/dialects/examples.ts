@@ -28,6 +28,31 @@ backend castles
     server castle2 localhost:8001 check
 `;
 
+/** The same with NGINX, as its introductions have it. */
+const bridge = `worker_processes auto;
+
+events {
+    worker_connections 1024;
+}
+
+http {
+    upstream castles {
+        server localhost:8000;
+        server localhost:8001;
+        server localhost:8002;
+    }
+
+    server {
+        listen 8080;
+
+        location / {
+            proxy_pass http://castles;
+        }
+    }
+}
+`;
+
 export const examples: readonly Example[] = [
-	{ title: 'A first haproxy.cfg', dialect: 'haproxy', text: citadel }
+	{ title: 'A first haproxy.cfg', dialect: 'haproxy', text: citadel },
+	{ title: 'A first nginx.conf', dialect: 'nginx', text: bridge }
 ];

@@ -1,9 +1,11 @@
 import type { Dialect } from './dialect.ts';
 import { haproxy } from './haproxy/index.ts';
+import { nginx } from './nginx/index.ts';
 
 /** The shelf of dialects: one line each. */
 const all = {
-	haproxy
+	haproxy,
+	nginx
 } satisfies Record<string, Dialect>;
 
 export type DialectName = keyof typeof all;

@@ -75,7 +75,7 @@ const factors: Readonly<Record<string, number>> = {
 export function idFrom(text: string, taken: ReadonlySet<string>): string {
 	const plain =
 		text
-			.replace(/^https?:\/\//, '')
+			.replace(/^https?:\/\/|[[\]]/g, '')
 			.replace(/[^\w.:-]+/g, '-')
 			.slice(0, 36) || 'server';
 	for (let number = 1; ; number++) {
