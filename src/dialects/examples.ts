@@ -52,7 +52,42 @@ http {
 }
 `;
 
+/** A gatehouse in Go of the shape that many begin with: it does not compile, and then it races. */
+const gatehouse = `package main
+
+import (
+	"log"
+	"net/http"
+	"net/http/httputil"
+	"net/url"
+
+	"github.com/gorilla/mux"
+	"github.com/gorilla/securecookie"
+)
+
+func main() {
+	castles := []*url.URL{
+		{Scheme: "http", Host: "localhost:8000"},
+		{Scheme: "http", Host: "localhost:8001"},
+	}
+
+	gate := &httputil.ReverseProxy{Director: func(r *http.Request) {
+		castle := castles[0]
+		castles = append(castles[1:], castle)
+		r.URL.Scheme = castle.Scheme
+		r.URL.Host = castle.Host
+	}}
+
+	router := mux.NewRouter()
+	router.PathPrefix("/").Handler(gate)
+	if err := http.ListenAndServe(":8080", router); err != nil {
+		log.Println(err)
+	}
+}
+`;
+
 export const examples: readonly Example[] = [
 	{ title: 'A first haproxy.cfg', dialect: 'haproxy', text: citadel },
-	{ title: 'A first nginx.conf', dialect: 'nginx', text: bridge }
+	{ title: 'A first nginx.conf', dialect: 'nginx', text: bridge },
+	{ title: 'A first gate in Go', dialect: 'go', text: gatehouse }
 ];

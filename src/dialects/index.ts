@@ -1,11 +1,13 @@
 import type { Dialect } from './dialect.ts';
+import { go } from './go/index.ts';
 import { haproxy } from './haproxy/index.ts';
 import { nginx } from './nginx/index.ts';
 
 /** The shelf of dialects: one line each. */
 const all = {
 	haproxy,
-	nginx
+	nginx,
+	go
 } satisfies Record<string, Dialect>;
 
 export type DialectName = keyof typeof all;
