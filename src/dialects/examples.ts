@@ -86,8 +86,15 @@ func main() {
 }
 `;
 
+/** The same with Caddy, as short as it can be. */
+const ferry = `:8080
+
+reverse_proxy localhost:8000 localhost:8001 localhost:8002
+`;
+
 export const examples: readonly Example[] = [
 	{ title: 'A first haproxy.cfg', dialect: 'haproxy', text: citadel },
 	{ title: 'A first nginx.conf', dialect: 'nginx', text: bridge },
+	{ title: 'A first Caddyfile', dialect: 'caddy', text: ferry },
 	{ title: 'A first gate in Go', dialect: 'go', text: gatehouse }
 ];

@@ -1,4 +1,5 @@
 import type { Dialect } from './dialect.ts';
+import { caddy } from './caddy/index.ts';
 import { go } from './go/index.ts';
 import { haproxy } from './haproxy/index.ts';
 import { nginx } from './nginx/index.ts';
@@ -7,6 +8,7 @@ import { nginx } from './nginx/index.ts';
 const all = {
 	haproxy,
 	nginx,
+	caddy,
 	go
 } satisfies Record<string, Dialect>;
 

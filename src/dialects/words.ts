@@ -24,12 +24,13 @@ export function head(
 	{ title }: ClusterPlan,
 	product: string,
 	check: string,
-	notes: readonly string[]
+	notes: readonly string[],
+	speaker = product
 ): readonly Line[] {
 	const said =
 		notes.length === 0
-			? [`${product} says all of it.`]
-			: [`What ${product} does not say, or does otherwise:`, ...notes.flatMap((note) => wrapped(note))];
+			? [`${capital(speaker)} says all of it.`]
+			: [`What ${speaker} does not say, or does otherwise:`, ...notes.flatMap((note) => wrapped(note))];
 	const name = oneLine(title);
 	return lines(
 		undefined,
@@ -79,4 +80,8 @@ export function keyWords(key: KeyRule): string {
 export function splitAddress(address: string): { readonly host: string; readonly port: number } {
 	const colon = address.lastIndexOf(':');
 	return { host: address.slice(0, colon), port: Number(address.slice(colon + 1)) };
+}
+
+export function capital(text: string): string {
+	return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -68,7 +68,14 @@ function main(plan: ClusterPlan, pick: Pick, notes: readonly string[]): readonly
 		...(checks?.probe === 'http' ? ['fmt'] : [])
 	].toSorted();
 	return [
-		...head('//', plan, 'Go 1.19 and later', 'go mod tidy && go vet && go build -race', notes),
+		...head(
+			'//',
+			plan,
+			'Go 1.19 and later',
+			'go mod tidy && go vet && go build -race',
+			notes,
+			'this program'
+		),
 		...lines(
 			undefined,
 			'package main',
@@ -437,8 +444,11 @@ function run(plan: ClusterPlan, byAddress: boolean): readonly Line[] {
 			'		ReadHeaderTimeout: 10 * time.Second,',
 			`		IdleTimeout:       ${client},`,
 			'	}',
+			'	ended := make(chan struct{})',
 			'	go func() {',
+			'		defer close(ended)',
 			'		<-ctx.Done()',
+			'		stop() // a second signal ends it at once',
 			'		// Nobody new comes in, and who is inside may end.',
 			'		late, cancel := context.WithTimeout(context.Background(), 30*time.Second)',
 			'		defer cancel()',
@@ -448,6 +458,7 @@ function run(plan: ClusterPlan, byAddress: boolean): readonly Line[] {
 			'	if err := front.ListenAndServe(); !errors.Is(err, http.ErrServerClosed) {',
 			'		log.Fatal(err)',
 			'	}',
+			'	<-ended',
 			'}'
 		)
 	];

@@ -1,5 +1,6 @@
 import type { Edit, Finding } from '../dialect.ts';
 import { milliseconds } from '../source.ts';
+import { capital } from '../words.ts';
 import { parseHaproxy, type Entry, type Section } from './parse.ts';
 import { optionsOf, proxiesOf, type Proxies } from './read.ts';
 
@@ -268,8 +269,4 @@ function indentOf({ text }: Entry): string {
 
 function share(servers: number): string {
 	return servers === 2 ? 'every second' : servers === 3 ? 'every third' : `one in ${String(servers)}`;
-}
-
-function capital(text: string): string {
-	return text.charAt(0).toUpperCase() + text.slice(1);
 }
