@@ -9,6 +9,7 @@ import { registerReplay } from './replay.ts';
 import { registerSimulate } from './simulate.ts';
 import { registerStart } from './start.ts';
 import { registerStrategies } from './strategies.ts';
+import { registerWorkshop } from './workshop.ts';
 
 const program = new Command('golangia')
 	.description(
@@ -41,7 +42,8 @@ for (const register of [
 	registerReplay,
 	registerSimulate,
 	registerLesson,
-	registerStrategies
+	registerStrategies,
+	registerWorkshop
 ]) {
 	register(program);
 }

@@ -78,7 +78,7 @@ function globals({ processMax }: ClusterPlan): readonly Line[] {
 		...indented([
 			'log stdout format raw local0 info',
 			'# Connections of the whole process: whoever comes after these waits in the kernel, unseen.',
-			`maxconn ${String(processMax ?? 20_000)}`,
+			`maxconn ${String(processMax ?? 4000)}`,
 			'# A reload or a stop lets requests in flight end, for so long. One server is drained with:',
 			`#   echo "set server ${backend}/NAME state drain" | socat stdio /run/haproxy/admin.sock`,
 			'hard-stop-after 30s',
