@@ -3,7 +3,10 @@ import { Command, CommanderError } from 'commander';
 import { InputError } from '#record/input.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import { registerBackends } from './backends.ts';
+import { registerExport } from './export.ts';
+import { registerImport } from './import.ts';
 import { registerLesson } from './lesson.ts';
+import { registerLint } from './lint.ts';
 import { registerProxy } from './proxy.ts';
 import { registerReplay } from './replay.ts';
 import { registerSimulate } from './simulate.ts';
@@ -41,6 +44,9 @@ for (const register of [
 	registerBackends,
 	registerReplay,
 	registerSimulate,
+	registerExport,
+	registerImport,
+	registerLint,
 	registerLesson,
 	registerStrategies,
 	registerWorkshop

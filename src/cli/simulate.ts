@@ -134,13 +134,13 @@ function run({ scenarios, seeds }: Plan, { log, audit: audits }: Options): Repor
 	}
 }
 
-/** A file, or a link to the playground with all of it inside. */
-async function scenarioOf(file: string): Promise<Scenario> {
+/** A file, or a link to the playground with all of it inside. @throws InputError */
+export async function scenarioOf(file: string): Promise<Scenario> {
 	const [, link] = /[#&]s=([\w-]*)$/.exec(file) ?? [];
 	return link === undefined ? readScenario(jsonOf(await textOf(file), file), file) : scenarioOfLink(link);
 }
 
-async function textOf(file: string): Promise<string> {
+export async function textOf(file: string): Promise<string> {
 	try {
 		return await readFile(file, 'utf8');
 	} catch (error) {

@@ -9,11 +9,11 @@ export interface Dialect {
 	/** How the program itself checks it. */
 	readonly check: string;
 	/** @throws InputError for a plan that cannot be put into words safely. */
-	write(plan: ClusterPlan): Written;
+	readonly write: (plan: ClusterPlan) => Written;
 	/** @throws InputError when no cluster is to be found in the text; whatever else is odd is remarked upon. */
-	read?(text: string): Read;
+	readonly read?: (text: string) => Read;
 	/** What people trip over in such a file. */
-	lint?(text: string): readonly Finding[];
+	readonly lint?: (text: string) => readonly Finding[];
 }
 
 /** What of the picture a line is about. */
