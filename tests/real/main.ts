@@ -4,6 +4,7 @@ import type { ExportProduct } from './exports/programs.ts';
 import { tryExports } from './exports/run.ts';
 import { run, type Finding } from './run.ts';
 import { products } from './script.ts';
+import { tryWorkshop } from './workshops.ts';
 
 /** Those that we write files for; random scripts are played against the first two. */
 const exportProducts: readonly ExportProduct[] = ['haproxy', 'nginx', 'caddy', 'go'];
@@ -40,7 +41,8 @@ async function main(): Promise<number> {
 			const finding = await run({ product: played, ...found }, asked.seed, asked.count);
 			failed = !report(finding, (performance.now() - began) / 1000) || failed;
 		}
-		for (const sentence of await tryExports(product, found.file)) {
+		const workshops = product === 'haproxy' || product === 'go' ? await tryWorkshop(product, found.file) : [];
+		for (const sentence of [...(await tryExports(product, found.file)), ...workshops]) {
 			console.log(`  wrong: ${sentence}`);
 			failed = true;
 		}

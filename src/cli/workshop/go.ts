@@ -55,7 +55,7 @@ func main() {
 const steps: readonly Step[] = [
 	{
 		title: 'Three servers take turns: 300 requests split 100/100/100',
-		why: 'The program knows two servers; a third, C, is on localhost:8002.',
+		why: 'A server that the program does not know gets nothing: the third, C, is on localhost:8002.',
 		remedy: '{Scheme: "http", Host: "localhost:8002"},',
 		play: evenTurns
 	},
@@ -165,19 +165,20 @@ const steps: readonly Step[] = [
 		}
 	},
 	{
-		title: 'The race detector is silent, also with 2,000 requests, 16 at a time',
-		why: 'Each request is a goroutine, and all of them turn one slice. It goes well, until it is torn: then every answer is a 502.',
+		title: '2,000 requests, 16 at a time: the race detector is silent, here and in all steps before',
+		why: 'Each request is a goroutine. A slice that all of them turn goes well until it is torn: then every answer is a 502.',
 		remedy: 'leave the slice alone: castles[(atomic.AddUint64(&turn, 1)-1)%uint64(len(castles))].',
 		async play({ port, heard, raceless }) {
-			if (raceless !== undefined) return `It could not be built with -race: ${raceless}`;
+			if (raceless !== undefined)
+				return `It could not be built with -race (${raceless}): install a C compiler, gcc and libc6-dev, and try again.`;
 			await visits(port, 2000, 16);
 			const races = heard().split('WARNING: DATA RACE').slice(1);
 			const [first] = races;
 			if (first === undefined) return undefined;
-			const lines = [...new Set([...first.matchAll(/\/(\w+\.go:\d+)/g)].map(([, line]) => line))].filter(
-				(line) => line?.startsWith('main.go') === true
-			);
-			const where = lines.length > 0 ? `, the first at ${lines.join(' and ')}` : '';
+			// What comes after tells how the goroutines began.
+			const [accesses = ''] = first.split('Goroutine ');
+			const lines = new Set([...accesses.matchAll(/\/(main\.go:\d+)/g)].map(([, line]) => line));
+			const where = lines.size > 0 ? `, the first at ${[...lines].join(' and ')}` : '';
 			return `It reported ${String(races.length)} ${races.length === 1 ? 'data race' : 'data races'}${where}.`;
 		}
 	}
@@ -251,7 +252,7 @@ function environmentOf(folder: string): Readonly<Record<string, string>> {
 	);
 	const module = join(folder, 'go.mod');
 	const own = existsSync(module) && readFileSync(module, 'utf8').includes('github.com/gorilla/');
-	const there = wanted.length > 0 && wanted.every((path) => existsSync(join(debian, 'src', path)));
+	const there = wanted.some((path) => existsSync(join(debian, 'src', path)));
 	return there && !own ? { GO111MODULE: 'off', GOPATH: debian } : {};
 }
 

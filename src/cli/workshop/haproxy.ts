@@ -13,7 +13,7 @@ const file = 'haproxy.cfg';
 const steps: readonly Step[] = [
 	{
 		title: 'Three servers take turns: 300 requests split 100/100/100',
-		why: 'The file knows two servers; a third, C, is on localhost:8002. That is horizontal scaling: one line.',
+		why: 'A server that is not in the file gets nothing: the third, C, is on localhost:8002. That is horizontal scaling: one line.',
 		remedy: 'server castle3 localhost:8002 check',
 		play: evenTurns
 	},
@@ -26,7 +26,7 @@ const steps: readonly Step[] = [
 	},
 	{
 		title: 'Server B is killed: nobody sees an error, or waits for more than a second',
-		why: 'Until three checks have failed, B gets its turns; all its retries go to B as well, a second apart.',
+		why: 'Until enough checks have failed B gets its turns, and without redispatch the retries go to B as well, a second apart.',
 		remedy: 'in defaults: option redispatch, so that a retry may go elsewhere.',
 		play: killed
 	},
@@ -38,7 +38,7 @@ const steps: readonly Step[] = [
 	},
 	{
 		title: 'Server B hangs: who is sent to it has an answer within 5 s',
-		why: '"timeout server" is how long HAProxy waits for an answer, and 60 s is longer than anybody stays.',
+		why: '"timeout server" is how long HAProxy waits for an answer, and 60 s is longer than people stay.',
 		remedy: 'in defaults: timeout server 4s',
 		play: hangs(5000)
 	},
@@ -59,7 +59,7 @@ const steps: readonly Step[] = [
 	},
 	{
 		title: 'A client that sends half a request is shown out within 5 s',
-		why: 'Without "timeout http-request" only "timeout client" counts: for 60 s each such client keeps a connection.',
+		why: 'Without "timeout http-request" only "timeout client" counts, anew with every byte: such a client stays for ever.',
 		remedy: 'in defaults: timeout http-request 4s',
 		play: slowClient
 	},

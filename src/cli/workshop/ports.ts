@@ -9,33 +9,41 @@ export const written = { gate: 8080, servers: [8000, 8001, 8002] } as const;
 export interface Place {
 	readonly gate: number;
 	readonly servers: readonly [number, number, number];
+	/** Until then nobody else who looks for a place gets this one. */
+	leave(): Promise<void>;
 }
 
 /** Away from what people use, and from where the kernel takes ports for outgoing connections. */
 const first = 24_000;
 
-/** The first place of four free ports. @throws InputError when there is none */
+/** A place of four free ports. @throws InputError when there is none */
 export async function findPlace(): Promise<Place> {
 	for (let port = first; port < first + 1000; port += 10) {
-		const all = [port, port + 1, port + 2, port + 8] as const;
-		const free = await Promise.all(all.map(isFree));
-		if (free.every(Boolean)) return { gate: all[3], servers: [all[0], all[1], all[2]] };
+		const [a, b, c, gate] = [port, port + 1, port + 2, port + 3];
+		// Whoever has the last of the ten has them all, also while no server is up.
+		const sign = await taken(port + 9);
+		if (sign === undefined) continue;
+		const tried = await Promise.all([a, b, c, gate].map(taken));
+		for (const server of tried) await server?.kill();
+		if (tried.every((server) => server !== undefined))
+			return { gate, servers: [a, b, c], leave: () => sign.kill() };
+		await sign.kill();
 	}
 	throw new InputError(
-		`Ports ${String(first)} to ${String(first + 1000)} are all taken: end what listens there and try again.`
+		`Ports ${String(first)} to ${String(first + 999)} are all taken: end what listens there and try again.`
 	);
 }
 
-async function isFree(port: number): Promise<boolean> {
+/** Something that listens there; undefined when somebody else does. */
+async function taken(port: number): Promise<TestServer | undefined> {
 	const server = new TestServer('', port);
 	try {
 		await server.open();
+		return server;
 	} catch (error) {
-		if (isTaken(error)) return false;
+		if (isTaken(error)) return undefined;
 		throw error;
 	}
-	await server.kill();
-	return true;
 }
 
 /** The text with its ports moved, and its gate on this machine's own address. Lines stay where they are. */

@@ -48,7 +48,7 @@ export async function runToEnd(launch: Launch): Promise<{ readonly well: boolean
 
 /** A program that serves. */
 export interface Running {
-	said(): string;
+	readonly said: () => string;
 	/** Ask it politely to end. True when it does in time. */
 	end(limitMs: number): Promise<boolean>;
 	/** Ends when the process is gone. */

@@ -32,13 +32,13 @@ export async function verify(
 	program: string,
 	hear: (verdict: Verdict) => void
 ): Promise<boolean> {
+	const place = await findPlace();
 	const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'golangia-workshop-')));
 	const clean = (): void => {
 		rmSync(scratch, { recursive: true, force: true });
 	};
 	process.on('exit', clean);
 	try {
-		const place = await findPlace();
 		const prepared = await workshop.prepare({ program, folder: realpathSync(folder), scratch, place });
 		const why = 'why' in prepared ? prepared.why : await cannotStart(prepared, place);
 		const first = { number: 1, words: workshop.accepted };
@@ -57,6 +57,7 @@ export async function verify(
 		}
 		return well;
 	} finally {
+		await place.leave();
 		process.off('exit', clean);
 		clean();
 	}
