@@ -3,7 +3,10 @@ import { Command, CommanderError } from 'commander';
 import { InputError } from '#record/input.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import { registerBackends } from './backends.ts';
+import { registerExport } from './export.ts';
+import { registerImport } from './import.ts';
 import { registerLesson } from './lesson.ts';
+import { registerLint } from './lint.ts';
 import { registerLoad } from './load.ts';
 import { registerProxy } from './proxy.ts';
 import { registerReplay } from './replay.ts';
@@ -11,6 +14,7 @@ import { registerSimulate } from './simulate.ts';
 import { registerStart } from './start.ts';
 import { registerStrategies } from './strategies.ts';
 import { registerTop } from './top.ts';
+import { registerWorkshop } from './workshop.ts';
 
 const program = new Command('golangia')
 	.description(
@@ -44,8 +48,12 @@ for (const register of [
 	registerTop,
 	registerReplay,
 	registerSimulate,
+	registerExport,
+	registerImport,
+	registerLint,
 	registerLesson,
-	registerStrategies
+	registerStrategies,
+	registerWorkshop
 ]) {
 	register(program);
 }

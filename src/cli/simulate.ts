@@ -135,8 +135,8 @@ function run({ scenarios, seeds }: Plan, { log, audit: audits }: Options): Repor
 	}
 }
 
-/** A file, or a link to the playground with all of it inside. */
-async function scenarioOf(file: string): Promise<Scenario> {
+/** A file, or a link to the playground with all of it inside. @throws InputError */
+export async function scenarioOf(file: string): Promise<Scenario> {
 	const address = /^[^#]*#(?=.*\bs=)/.test(file) ? readAddress(file.replace(/^[^#]*/, '')) : undefined;
 	if (address?.difference !== undefined)
 		console.error(
@@ -145,7 +145,7 @@ async function scenarioOf(file: string): Promise<Scenario> {
 	return address?.scenario ?? readScenario(jsonOf(await textOf(file), file), file);
 }
 
-async function textOf(file: string): Promise<string> {
+export async function textOf(file: string): Promise<string> {
 	try {
 		return await readFile(file, 'utf8');
 	} catch (error) {

@@ -48,6 +48,9 @@ export const hostRuleFields = {
 	sticky: z.boolean().default(false)
 };
 
+/** A name, an IPv4 address or an IPv6 address in brackets, and a port. */
+export const addressForm = /^(?:[A-Za-z0-9](?:[\w.-]{0,250}\w)?|\[[0-9A-Fa-f:.]{2,45}\]):\d{1,5}$/;
+
 export const HostRulesSchema = z.strictObject(hostRuleFields);
 
 /** What a balancer is told of a server, besides its name. */
@@ -57,7 +60,9 @@ export const backendFields = {
 	/** Requests the balancer has there at once; null: as many as come. */
 	limit: z.int().min(1).max(1_000_000).nullable().default(null),
 	/** It stands in only when no other is left. */
-	backup: z.boolean().default(false)
+	backup: z.boolean().default(false),
+	/** `host:port`, where some programs hash it; left out, its name stands for it. */
+	address: z.string().regex(addressForm, 'write it like localhost:8000 or [::1]:8000').optional()
 };
 
 export type BackendRules = z.input<z.ZodObject<typeof backendFields>>;
@@ -86,8 +91,8 @@ export function hostRulesOf(rules: HostRules): HostRules {
 	return z.object(hostRuleFields).parse(rules);
 }
 
-export function backendFacts({ weight = 1, limit, backup = false }: BackendRules): BackendFacts {
-	return { weight, limit: limit ?? Infinity, backup };
+export function backendFacts({ weight = 1, limit, backup = false, address }: BackendRules): BackendFacts {
+	return { weight, limit: limit ?? Infinity, backup, address };
 }
 
 export function retryRules({ retries, redispatch }: HostRules): RetryRules {

@@ -3,11 +3,13 @@ import { delimiter, join } from 'node:path';
 import { existsSync } from 'node:fs';
 
 /**
- * A load balancer that this project is compared with: Debian 12's, because picks change between versions.
- * @typedef {{ title: string, flag: string, version: RegExp, fits: (major: number, minor: number) => boolean, wanted: string }} Known
+ * A load balancer that this project is compared with: Debian 12's, because picks change between versions. Or the
+ * compiler of one. `packages`: what apt-get installs, where it is not called like the program.
+ * @typedef {{ title: string, flag: string, version: RegExp, fits: (major: number, minor: number) => boolean, wanted: string, packages?: readonly string[] }} Known
+ * @typedef {'haproxy' | 'nginx' | 'caddy' | 'go'} Product
  */
 
-/** @type {Record<'haproxy' | 'nginx', Known>} */
+/** @type {Record<Product, Known>} */
 const known = {
 	haproxy: {
 		title: 'HAProxy',
@@ -22,33 +24,48 @@ const known = {
 		version: /nginx version: nginx\/((\d+)\.(\d+)\.\d+)/,
 		fits: (major, minor) => major === 1 && minor === 22,
 		wanted: '1.22'
+	},
+	caddy: {
+		title: 'Caddy',
+		flag: 'version',
+		version: /^v?((\d+)\.(\d+)\.\d+)/,
+		fits: (major, minor) => major === 2 && minor === 6,
+		wanted: '2.6'
+	},
+	go: {
+		title: 'Go',
+		flag: 'version',
+		version: /go version go((\d+)\.(\d+)(?:\.\d+)?)/,
+		fits: (major, minor) => major === 1 && minor >= 19,
+		wanted: '1.19',
+		packages: ['golang-go', 'golang-github-gorilla-mux-dev', 'gcc', 'libc6-dev']
 	}
 };
 
 /**
  * A load balancer on this machine, installed by Debian's apt-get where it is missing and that may be done.
  * `source` is what a recording calls it, such as "HAProxy 2.6.12"; `why` says in one sentence why there is none.
- * @param {'haproxy' | 'nginx'} product
+ * @param {Product} product
  * @returns {{ file: string, source: string } | { why: string }}
  */
 export function provideBalancer(product) {
 	const found = find(product);
 	if (found !== undefined) return found;
-	const { title, wanted } = known[product];
+	const { title, wanted, packages = [product] } = known[product];
 	const lacks = `${title} ${wanted} is not on this machine`;
-	const remedy = `install Debian 12's package: sudo apt-get install ${product}`;
+	const remedy = `install Debian 12's package: sudo apt-get install ${packages.join(' ')}`;
 	if (process.getuid?.() !== 0 || spawnSync('apt-get', ['--version']).status !== 0) {
 		return { why: `${lacks}; ${remedy}.` };
 	}
 	console.log(`Installing ${title} by apt-get (a few seconds, once) …`);
-	const said = install(product);
+	const said = install(packages);
 	const installed = find(product);
 	if (installed !== undefined) return installed;
 	return { why: `${lacks}, and apt-get could not install it (${said}); ${remedy}.` };
 }
 
 /**
- * @param {'haproxy' | 'nginx'} product
+ * @param {Product} product
  * @returns {{ file: string, source: string } | { why: string } | undefined}
  */
 function find(product) {
@@ -66,11 +83,11 @@ function find(product) {
 }
 
 /**
- * Install a package and stop the service that it starts by itself.
- * @param {string} name
+ * Install packages and stop the service that the first starts by itself.
+ * @param {readonly string[]} names
  * @returns {string} the last line that apt-get said
  */
-function install(name) {
+function install(names) {
 	const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
 	const options = /** @type {const} */ ({ env, encoding: 'utf8', timeout: 300_000 });
 	// Another apt-get may be at work, as it often is on a machine that has just started.
@@ -78,9 +95,9 @@ function install(name) {
 	spawnSync('apt-get', [...patient, 'update'], options);
 	const { status, stdout, stderr } = spawnSync(
 		'apt-get',
-		[...patient, 'install', '-y', '--no-install-recommends', name],
+		[...patient, 'install', '-y', '--no-install-recommends', ...names],
 		options
 	);
-	if (status === 0) spawnSync('service', [name, 'stop'], options);
+	if (status === 0) spawnSync('service', [names[0] ?? '', 'stop'], options);
 	return `${stdout}${stderr}`.trim().split('\n').at(-1) ?? '';
 }

@@ -16,13 +16,17 @@ export class HealthChecks {
 	#clockwork: Clockwork;
 
 	constructor(
-		{ everyMs, timeoutMs, fall, rise }: NonNullable<Scenario['balancer']['checks']>,
+		{ everyMs, timeoutMs, fall, rise, probe }: NonNullable<Scenario['balancer']['checks']>,
 		clockwork: Clockwork,
 		gates: readonly Gate[],
 		servers: ReadonlyMap<string, Server>
 	) {
 		this.#gates = gates;
 		this.#clockwork = clockwork;
+		// The kernel takes connections for a program that stands still.
+		const isSilent = (server: Server): boolean => probe === 'http' && answersNothing(server);
+		const isWell = (server: Server): boolean =>
+			probe === 'tcp' ? server.fault !== 'stop' : !answersNothing(server) && server.fault === 'none';
 		clockwork.every(
 			everyMs,
 			() => {
@@ -32,7 +36,7 @@ export class HealthChecks {
 						if (server.goneAt < Infinity) return;
 						let judge = this.#judges.get(server.id);
 						if (judge === undefined) this.#judges.set(server.id, (judge = new CheckJudge({ fall, rise })));
-						this.#act(server.id, judge.hear(!isSilent(server) && server.fault === 'none'));
+						this.#act(server.id, judge.hear(isWell(server)));
 					};
 					if (!isSilent(server)) hear();
 					else {
@@ -63,6 +67,6 @@ export class HealthChecks {
 	}
 }
 
-function isSilent({ fault, pace }: Server): boolean {
+function answersNothing({ fault, pace }: Server): boolean {
 	return fault === 'hang' || pace === 0;
 }

@@ -178,7 +178,9 @@ const BalancerSchema = z.strictObject({
 			everyMs: Span.default(2000),
 			timeoutMs: Span.default(2000),
 			fall: z.int().min(1).max(100).default(3),
-			rise: z.int().min(1).max(100).default(2)
+			rise: z.int().min(1).max(100).default(2),
+			/** What is asked: a page, or only whether a connection is taken, as it is by a server that hangs or answers with errors. */
+			probe: z.enum(['http', 'tcp']).default('http')
 		})
 		.nullable()
 		.default(null),

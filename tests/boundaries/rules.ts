@@ -19,7 +19,7 @@ const site = ['balancer', 'record', 'dialects', 'simulator', 'bridge', 'teaching
 const house: Readonly<Record<string, Room>> = {
 	balancer: { rooms: [], packages: [] },
 	record: { rooms: ['balancer'], packages: ['zod'] },
-	dialects: { rooms: ['balancer'], packages: [] },
+	dialects: { rooms: ['balancer', 'record'], types: ['simulator'], packages: [] },
 	simulator: { rooms: ['balancer', 'record'], packages: ['zod'] },
 	proxy: { rooms: ['balancer', 'record'], packages: ['node:', 'undici', 'sirv', 'zod'] },
 	bridge: { rooms: ['simulator', 'record', 'balancer'], packages: ['msw', 'msw/browser'] },

@@ -1,0 +1,14 @@
+import type { Dialect } from '../dialect.ts';
+import { lintHaproxy } from './lint.ts';
+import { readHaproxy } from './read.ts';
+import { writeHaproxy } from './write.ts';
+
+/** HAProxy 2.6's configuration manual (2022), and the program itself: tests/real plays what is written here. */
+export const haproxy: Dialect = {
+	title: 'HAProxy',
+	file: 'haproxy.cfg',
+	check: 'haproxy -c -f haproxy.cfg',
+	write: writeHaproxy,
+	read: readHaproxy,
+	lint: lintHaproxy
+};

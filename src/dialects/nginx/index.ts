@@ -1,0 +1,14 @@
+import type { Dialect } from '../dialect.ts';
+import { lintNginx } from './lint.ts';
+import { readNginx } from './read.ts';
+import { writeNginx } from './write.ts';
+
+/** NGINX 1.22's documentation (2022), and the program itself: tests/real plays what is written here. */
+export const nginx: Dialect = {
+	title: 'NGINX',
+	file: 'nginx.conf',
+	check: 'nginx -t -c $PWD/nginx.conf',
+	write: writeNginx,
+	read: readNginx,
+	lint: lintNginx
+};

@@ -1,0 +1,45 @@
+import { clusterOf, type ClusterPlan } from '#dialects/cluster.ts';
+import type { Line, Part, WrittenFile } from '#dialects/dialect.ts';
+import type { Change, Scenario, ServerSpec } from '#simulator/scenario.ts';
+
+/** The cluster as it is at this instant of the run: who joined, left, was drained or weighed anew, and who decides. */
+export function planAt(scenario: Scenario, changes: readonly Change[], at: number): ClusterPlan {
+	let { servers, strategy } = scenario;
+	const each = (id: string, change: (server: ServerSpec) => ServerSpec): void => {
+		servers = servers.map((server) => (server.id === id ? change(server) : server));
+	};
+	for (const change of changes) {
+		if (change.at > at) break;
+		if (change.do === 'strategy') strategy = change.strategy;
+		else if (change.do === 'add') servers = [...servers, change.server];
+		else if (change.do === 'remove') servers = servers.filter(({ id }) => id !== change.server);
+		else if (change.do === 'weight') each(change.server, (server) => ({ ...server, weight: change.weight }));
+		else if (change.do === 'drain') each(change.server, (server) => ({ ...server, weight: 0 }));
+	}
+	return clusterOf({ ...scenario, strategy, servers });
+}
+
+/** Lines of one part that stand together, as the margin names them. */
+export interface Stretch {
+	/** '' for lines that are about no part. */
+	readonly label: string;
+	readonly part: Part | undefined;
+	readonly lines: readonly Line[];
+}
+
+export function stretchesOf({ lines }: WrittenFile): readonly Stretch[] {
+	const stretches: (Stretch & { lines: Line[] })[] = [];
+	for (const line of lines) {
+		const label = labelOf(line.part);
+		const last = stretches.at(-1);
+		if (last !== undefined && (last.label === label || (line.text === '' && line.part === undefined)))
+			last.lines.push(line);
+		else stretches.push({ label, part: line.part, lines: [line] });
+	}
+	return stretches;
+}
+
+function labelOf(part: Part | undefined): string {
+	if (part === undefined) return '';
+	return typeof part === 'string' ? part : part.server;
+}

@@ -1,0 +1,46 @@
+import { readFile } from 'node:fs/promises';
+import { expect, test } from './page.ts';
+
+test('the cluster is written for a real program, changes as it changes, and is downloaded', async ({
+	page
+}) => {
+	await page.goto('/play/');
+	await page.getByText('Write it for HAProxy').click();
+	const text = page.getByRole('region', { name: 'haproxy.cfg for HAProxy' });
+	await expect(text).toContainText('server D 127.0.0.1:8004 weight 1');
+	await page.getByRole('button', { name: 'Next decision' }).click();
+	await page.getByRole('button', { name: 'Add a server' }).click();
+	await expect(text).toContainText('server E 127.0.0.1:8005 weight 1');
+
+	await page.getByRole('button', { name: 'Show server B' }).click();
+	await expect(page.getByRole('button', { name: 'Show server B' })).toHaveAttribute('aria-pressed', 'true');
+
+	await page.getByLabel('For', { exact: true }).selectOption('nginx');
+	await expect(page.getByRole('listitem').filter({ hasText: 'Our gate waits for ever' })).toBeVisible();
+	const [download] = await Promise.all([
+		page.waitForEvent('download'),
+		page.getByRole('button', { name: 'Download nginx.conf' }).click()
+	]);
+	expect(download.suggestedFilename()).toBe('nginx.conf');
+	expect(await readFile(await download.path(), 'utf8')).toContain('zone servers 64k;');
+});
+
+test('a pasted haproxy.cfg is judged, shown on the stage with its trouble, mended and taken up', async ({
+	page
+}) => {
+	await page.goto('/play/');
+	await page.getByText('Bring in a configuration of your own').click();
+	const box = page.getByLabel(/^A haproxy.cfg/);
+	await box.fill('backend b\n\tserver a');
+	await expect(page.getByText('haproxy.cfg: no server was found')).toBeVisible();
+	await page.getByRole('button', { name: 'A first haproxy.cfg' }).click();
+	await expect(page.getByText('Read as HAProxy: 2 servers')).toBeVisible();
+	await expect(page.getByText('maxconn 256 It is for the whole process')).toBeVisible();
+	await page.getByRole('button', { name: 'Run it before' }).first().click();
+	await expect(page.getByRole('button', { name: /^Server castle2/ })).toBeVisible();
+	await expect(page.getByText('The trouble is on the stage.')).toBeVisible();
+	await page.getByRole('button', { name: 'Make the fix' }).first().click();
+	await expect(box).toHaveValue(/option redispatch 1/);
+	await page.getByRole('button', { name: 'Put it on the stage' }).click();
+	await expect(page.getByText('This cluster is on the stage.')).toBeVisible();
+});

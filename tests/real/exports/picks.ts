@@ -1,0 +1,118 @@
+import { request } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Cluster } from '#balancer/cluster.ts';
+import { randomStream } from '#balancer/random.ts';
+import { createStrategy, type StrategyName } from '#balancer/strategies/index.ts';
+import { clusterOf, type ClusterPlan } from '#dialects/cluster.ts';
+import { backendFacts } from '#record/rules.ts';
+import type { Backend } from '#balancer/strategy.ts';
+import { readScenario } from '#simulator/scenario.ts';
+import { callHeader, Farm, holdHeader, nameHeader } from '../farm.ts';
+
+/** Requests that are in flight at once. */
+const held = 4;
+
+/** A cluster on this machine's ports from `port` on; the gate's own is the first. */
+export function localPlan(name: StrategyName, weights: readonly number[], port: number): ClusterPlan {
+	const scenario = readScenario({
+		title: name,
+		strategy: { name },
+		servers: weights.map((weight, index) => ({
+			id: `s${String(index + 1)}`,
+			address: `127.0.0.1:${String(port + 1 + index)}`,
+			weight
+		})),
+		balancer: { panic: false, timeoutMs: 20_000 }
+	});
+	return clusterOf(scenario, { frontend: `127.0.0.1:${String(port)}` });
+}
+
+/** Whom our own cluster picks when these clients come one by one and each stays until `held` more have come. */
+export function ourPicks({ strategy, servers }: ClusterPlan, keys: readonly string[]): readonly string[] {
+	const cluster = new Cluster(createStrategy(strategy.name, strategy.knobs, randomStream(1, 'strategy')));
+	servers.forEach((server, index) => {
+		cluster.add(server.id, { ...backendFacts(server), number: index + 1 }, 0);
+	});
+	const took: Backend[] = [];
+	const calls = keys.map((key, id) => ({ id, key, attempt: 0, at: id }));
+	return calls.map((call, at) => {
+		const leaving = at - held;
+		const old = calls[leaving];
+		const back = took[leaving];
+		if (old !== undefined && back !== undefined)
+			cluster.release(back, { call: old, at, latency: held, result: 'ok' });
+		const backend = cluster.acquire(call);
+		if (backend === undefined) throw new Error('Nobody took the call.');
+		took.push(backend);
+		return backend.id;
+	});
+}
+
+/** Whom the program at this port picks when the same clients come. */
+export async function theirPicks(
+	farm: Farm,
+	port: number,
+	keys: readonly string[]
+): Promise<readonly string[]> {
+	const picks: string[] = [];
+	const open: { readonly call: string; readonly ended: Promise<Answer> }[] = [];
+	const release = async (): Promise<void> => {
+		const first = open.shift();
+		if (first === undefined) return;
+		farm.release(first.call);
+		await first.ended;
+		// The balancer has sent the answer on before it has counted it as gone.
+		await delay(4);
+	};
+	for (const [index, key] of keys.entries()) {
+		if (open.length === held) await release();
+		const call = `c${String(index)}`;
+		const ended = ask(port, key, { [callHeader]: call, [holdHeader]: '1' });
+		open.push({ call, ended });
+		let holder = farm.holderOf(call);
+		for (const end = performance.now() + 5000; holder === undefined && performance.now() < end;) {
+			await delay(1);
+			holder = farm.holderOf(call);
+		}
+		if (holder === undefined) {
+			const { status } = await ended;
+			throw new Error(`Request ${String(index)} came to no server (status ${String(status)}).`);
+		}
+		picks.push(holder);
+	}
+	while (open.length > 0) await release();
+	return picks;
+}
+
+export interface Answer {
+	/** 0: the connection broke. */
+	readonly status: number;
+	readonly server: string;
+	readonly ms: number;
+}
+
+/** One request from this address of this machine. */
+export function ask(
+	port: number,
+	from: string,
+	headers: Readonly<Record<string, string>> = {}
+): Promise<Answer> {
+	const began = performance.now();
+	return new Promise((resolve) => {
+		const done = (status: number, server = ''): void => {
+			resolve({ status, server, ms: performance.now() - began });
+		};
+		request({ port, host: '127.0.0.1', localAddress: from, agent: false, headers }, (response) => {
+			response.resume().on('end', () => {
+				done(response.statusCode ?? 0, String(response.headers[nameHeader] ?? ''));
+			});
+			response.on('error', () => {
+				done(0);
+			});
+		})
+			.on('error', () => {
+				done(0);
+			})
+			.end();
+	});
+}
