@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { KeyRule } from '#balancer/key.ts';
 import { shelf, type StrategyName } from '#balancer/strategies/index.ts';
-import { canonical, type ClusterPlan, type PlannedServer } from '#dialects/cluster.ts';
+import { canonical, clusterOf, type ClusterPlan, type PlannedServer } from '#dialects/cluster.ts';
 import { readScenario } from '#simulator/scenario.ts';
 
 /** A strategy of those named, every knob turned somewhere. */
@@ -45,7 +45,7 @@ export const key: fc.Arbitrary<KeyRule> = fc.oneof(
 
 /** What every plan has, as the defaults have it. */
 export function planWith(parts: Partial<ClusterPlan> & Pick<ClusterPlan, 'servers'>): ClusterPlan {
-	const { strategy, balancer } = readScenario({ servers: [{ id: 'A' }] });
+	const { strategy, balancer } = clusterOf(readScenario({ servers: [{ id: 'A' }] }));
 	return canonical({
 		title: '',
 		frontend: '*:8080',

@@ -7,10 +7,15 @@ import { dialects } from '#dialects/index.ts';
 import { readScenario } from '#simulator/scenario.ts';
 import { simulate } from '#simulator/simulate.ts';
 
-/** Failed requests, and how long the slowest hundredth took; a request without an answer took for ever. */
+/** Failed requests, and how long the slowest hundredth took, over five seeds; a request without an answer took ten minutes. */
 function run(scenario: object): { readonly failed: number; readonly p99: number } {
-	const { metrics } = simulate(readScenario(scenario));
-	return { failed: metrics.failed, p99: metrics.percentile(0.99) };
+	let [failed, p99] = [0, 0];
+	for (let seed = 1; seed <= 5; seed++) {
+		const { metrics } = simulate(readScenario(scenario), seed);
+		failed += metrics.failed;
+		p99 += Math.min(metrics.percentile(0.99), 600_000) / 5;
+	}
+	return { failed, p99 };
 }
 
 const cases = examples.flatMap(({ title, dialect, text }) =>
