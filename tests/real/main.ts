@@ -1,14 +1,16 @@
 import { parseArgs } from 'node:util';
 import { provideBalancer } from '../../src/setup/balancers.js';
+import { compileGo, provideGo } from './go.ts';
 import { run, type Finding } from './run.ts';
 import { products, type Product } from './script.ts';
 
 /**
  * `npm run test:real -- --count 20 --seed 1 --product nginx`: seeds 1 to 20 of NGINX. All of it by default: 500 seeds of
  * each product. `--short` is for a machine that may not have the programs: 20 seeds, and a product that cannot be had is
- * skipped in one sentence; else that is a failure, because whoever asks for this test wants to know.
+ * skipped in one sentence; else that is a failure, because whoever asks for this test wants to know. The Go of the
+ * lessons is compiled too, alone with `--product go`.
  */
-const usage = `Use: npm run test:real -- [--count <scripts>] [--seed <first>] [--product ${products.join('|')}] [--short]`;
+const usage = `Use: npm run test:real -- [--count <scripts>] [--seed <first>] [--product ${products.join('|')}|go] [--short]`;
 
 // A test that is interrupted stops what it has started.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
@@ -33,11 +35,34 @@ async function main(): Promise<number> {
 		const finding = await run({ product, ...found }, asked.seed, asked.count);
 		failed = !report(finding, (performance.now() - began) / 1000) || failed;
 	}
+	if (asked.go) failed = !lessonsInGo(asked.short) || failed;
 	return failed ? 1 : 0;
 }
 
+/** True when the Go of every lesson compiles, or may be left out. */
+function lessonsInGo(short: boolean): boolean {
+	const go = provideGo();
+	if ('why' in go) {
+		console.log(`${short ? 'skipped' : 'not tested'}: ${go.why}`);
+		return short;
+	}
+	const { compiled, missing, wrong, lacking } = compileGo(process.cwd(), go);
+	console.log(
+		`Go ${go.join('.')}\n  ${String(compiled - wrong.length)} of ${String(compiled)} lessons compile`
+	);
+	if (lacking.length > 0)
+		console.log(`  it lacks ${lacking.join(' and ')}: their declarations stand in for them`);
+	for (const what of wrong) console.log(`  ${what}`);
+	for (const number of missing) {
+		console.log(
+			`  not compiled: lesson ${number}: write tests/real/go/${number}.go, what stands around its Go`
+		);
+	}
+	return compiled > 0 && wrong.length === 0 && (short || missing.length === 0);
+}
+
 function options():
-	{ products: readonly Product[]; seed: number; count: number; short: boolean } | undefined {
+	{ products: readonly Product[]; go: boolean; seed: number; count: number; short: boolean } | undefined {
 	try {
 		const { values } = parseArgs({
 			options: {
@@ -50,9 +75,10 @@ function options():
 		const count = Number(values.count ?? (values.short ? 20 : 500));
 		const seed = Number(values.seed);
 		const chosen = products.filter((name) => values.product === undefined || values.product === name);
-		if (chosen.length === 0 || !Number.isInteger(count) || count < 1 || !Number.isInteger(seed))
+		const go = values.product === undefined || values.product === 'go';
+		if ((chosen.length === 0 && !go) || !Number.isInteger(count) || count < 1 || !Number.isInteger(seed))
 			return undefined;
-		return { products: chosen, seed, count, short: values.short };
+		return { products: chosen, go, seed, count, short: values.short };
 	} catch {
 		return undefined;
 	}
