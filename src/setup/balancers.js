@@ -58,7 +58,7 @@ export function provideBalancer(product) {
 		return { why: `${lacks}; ${remedy}.` };
 	}
 	console.log(`Installing ${title} by apt-get (a few seconds, once) …`);
-	const said = install(packages);
+	const said = installPackages(packages);
 	const installed = find(product);
 	if (installed !== undefined) return installed;
 	return { why: `${lacks}, and apt-get could not install it (${said}); ${remedy}.` };
@@ -87,7 +87,7 @@ function find(product) {
  * @param {readonly string[]} names
  * @returns {string} the last line that apt-get said
  */
-function install(names) {
+export function installPackages(names) {
 	const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
 	const options = /** @type {const} */ ({ env, encoding: 'utf8', timeout: 300_000 });
 	// Another apt-get may be at work, as it often is on a machine that has just started.

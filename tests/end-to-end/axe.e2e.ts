@@ -4,7 +4,9 @@ import { expect, test } from './page.ts';
 const pages = [
 	'/',
 	'/learn/01-the-village-with-one-gate/',
+	'/learn/02-traffic-overload-awakes/',
 	'/learn/03-the-carousel/',
+	'/learn/glossary/',
 	'/play/',
 	'/strategies/',
 	'/strategies/ip-hash/',

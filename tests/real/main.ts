@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { provideBalancer } from '../../src/setup/balancers.js';
 import type { ExportProduct } from './exports/programs.ts';
 import { tryExports } from './exports/run.ts';
+import { compileGo, provideGo } from './go.ts';
 import { run, type Finding } from './run.ts';
 import { products } from './script.ts';
 import { tryWorkshop } from './workshops.ts';
@@ -11,7 +12,8 @@ const exportProducts: readonly ExportProduct[] = ['haproxy', 'nginx', 'caddy', '
 
 /**
  * `npm run test:real -- --count 20 --seed 1 --product nginx`: seeds 1 to 20 of NGINX, and what we export for it. All of it
- * by default: 500 seeds of each product that picks by strategies of ours, and the exports of all. `--short` is for a machine that may not have the programs: 20 seeds, and a product that cannot be had is
+ * by default: 500 seeds of each product that picks by strategies of ours, the exports of all, the workshops, and the Go of
+ * the lessons. `--short` is for a machine that may not have the programs: 20 seeds, and a product that cannot be had is
  * skipped in one sentence; else that is a failure, because whoever asks for this test wants to know.
  */
 const usage = `Use: npm run test:real -- [--count <scripts>] [--seed <first>] [--product ${exportProducts.join('|')}] [--short]`;
@@ -47,7 +49,30 @@ async function main(): Promise<number> {
 			failed = true;
 		}
 	}
+	if (asked.products.includes('go')) failed = !lessonsInGo(asked.short) || failed;
 	return failed ? 1 : 0;
+}
+
+/** True when the Go of every lesson compiles, or may be left out. */
+function lessonsInGo(short: boolean): boolean {
+	const go = provideGo();
+	if ('why' in go) {
+		console.log(`${short ? 'skipped' : 'not tested'}: ${go.why}`);
+		return short;
+	}
+	const { compiled, missing, wrong, lacking } = compileGo(process.cwd(), go);
+	console.log(
+		`Go ${go.join('.')}\n  ${String(compiled - wrong.length)} of ${String(compiled)} lessons compile`
+	);
+	if (lacking.length > 0)
+		console.log(`  it lacks ${lacking.join(' and ')}: their declarations stand in for them`);
+	for (const what of wrong) console.log(`  ${what}`);
+	for (const number of missing) {
+		console.log(
+			`  not compiled: lesson ${number}: write tests/real/go/${number}.go, what stands around its Go`
+		);
+	}
+	return compiled > 0 && wrong.length === 0 && (short || missing.length === 0);
 }
 
 function options():
