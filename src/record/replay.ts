@@ -109,8 +109,7 @@ class Session {
 			}
 			case 'backend':
 				// The host may have looked at the clock without a choice to make.
-				if (event.change === 'restored' || event.change === 'grown')
-					this.#reception.cluster.pass(event.at);
+				if (event.change === 'restored' || event.change === 'grown') this.#reception.cluster.pass(event.at);
 				if (event.change === 'ejected' || event.change === 'restored')
 					this.#recorded.push(`${event.backend} ${event.change}`);
 				else this.#change(event);

@@ -7,7 +7,9 @@ import { expect, test } from './page.ts';
 /** What a dependency brings along counts, too: the published package has nothing else. */
 const dependencies = ['commander', 'sirv', 'undici', 'yaml', 'zod', '@polka/url', 'mrmime', 'totalist'];
 
-test('what npm pack makes runs elsewhere, site included, with nothing but its dependencies', async ({ viewport }) => {
+test('what npm pack makes runs elsewhere, site included, with nothing but its dependencies', async ({
+	viewport
+}) => {
 	test.skip(viewport?.width === 390, 'no page is looked at');
 	const folder = mkdtempSync(join(tmpdir(), 'golangia-'));
 	try {
