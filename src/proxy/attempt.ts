@@ -100,7 +100,7 @@ export class Attempt implements Call, LaneHandler {
 		if (this.#over) return false;
 		const { req, res, gate } = this.#exchange;
 		if (status < 200) {
-			if (status === 103 && req.httpVersion === '1.1') passHints(res, raw);
+			if (req.httpVersion === '1.1') passInterim(res, status, raw);
 			return true;
 		}
 		this.#status = status;
@@ -219,8 +219,10 @@ function reasonOf({ code, name }: Error & { code?: string }, sent: boolean): Rea
 		: 'reset';
 }
 
-/** Links a browser may fetch while the backend still thinks (RFC 8297). */
-function passHints(res: ServerResponse, raw: readonly Buffer[]): void {
+/** That the backend is still at it (102), and links a browser may fetch meanwhile (RFC 8297); Node has no way to pass others. */
+function passInterim(res: ServerResponse, status: number, raw: readonly Buffer[]): void {
+	if (status === 102) res.writeProcessing();
+	if (status !== 103) return;
 	const link = raw.filter((_, i) => i % 2 === 1 && raw[i - 1]?.toString('latin1').toLowerCase() === 'link');
 	try {
 		res.writeEarlyHints({ link: link.map((value) => value.toString('latin1')) });

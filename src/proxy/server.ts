@@ -227,20 +227,21 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 		throw error;
 	});
 
+	const install = (choice: StrategyChoice, seed: number): void => {
+		const at = now();
+		room.reception.cluster.use(create(choice, seed), at);
+		rules = { ...rules, strategy: choice, seed };
+		if (ears.size > 0) tell({ kind: 'strategy', at, name: choice.name, knobs: choice.knobs, seed });
+	};
 	/** Requests under way end in the old room, those that wait are placed in the new one. */
 	const renew = (): void => {
 		const waiting = room.empty();
 		room = new WaitingRoom(create(rules.strategy, rules.seed ?? 1), hostRules(rules), changed, now);
 		gate.room = room;
 		roster.moveTo(room.reception.cluster);
+		// Told, so that a recording that goes on over this begins the strategy anew at the same place.
+		install(rules.strategy, rules.seed ?? 1);
 		for (const attempt of waiting) attempt.placeAgain();
-	};
-	const use = (choice: StrategyChoice, seed: number): void => {
-		assertFits(choice, roster.entries.size);
-		const at = now();
-		room.reception.cluster.use(create(choice, seed), at);
-		rules = { ...rules, strategy: choice, seed };
-		if (ears.size > 0) tell({ kind: 'strategy', at, name: choice.name, knobs: choice.knobs, seed });
 	};
 
 	return {
@@ -275,7 +276,10 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 			counters.add(counter);
 			return () => counters.delete(counter);
 		},
-		use,
+		use(choice, seed) {
+			assertFits(choice, roster.entries.size);
+			install(choice, seed);
+		},
 		async apply(next) {
 			await assertRules(next, door.port, host);
 			const before = rules;
@@ -283,7 +287,7 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 			if (!isSame(rosterRules(before), rosterRules(next))) roster.follow(rosterRules(next));
 			if (!isSame(hostRules(before), hostRules(next))) renew();
 			else if (!isSame([before.strategy, before.seed ?? 1], [next.strategy, next.seed ?? 1])) {
-				use(next.strategy, next.seed ?? 1);
+				install(next.strategy, next.seed ?? 1);
 			}
 			roster.become(next.backends);
 			gate.forwarding = forwardingRules(next, name);

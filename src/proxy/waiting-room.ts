@@ -4,7 +4,7 @@ import type { Millis, Strategy } from '#balancer/strategy.ts';
 import { receptionRules, type HostRules } from '#record/rules.ts';
 import type { Attempt } from './attempt.ts';
 
-/** A reception in real time: whoever waits in it gives up when it is time to, even if nobody comes or goes. */
+/** A reception in real time: whoever waits gives up, and whoever was left out is back, even if nobody comes or goes. */
 export class WaitingRoom {
 	readonly reception: Reception<Attempt>;
 	#now: () => Millis;
@@ -18,7 +18,12 @@ export class WaitingRoom {
 		now: () => Millis
 	) {
 		this.#now = now;
-		this.reception = new Reception<Attempt>(strategy, receptionRules(rules, onChange), {
+		const heard = (change: ClusterChange): void => {
+			onChange(change);
+			// It is to be back in time even if nobody asks meanwhile.
+			if (change.change === 'ejected') this.watch();
+		};
+		this.reception = new Reception<Attempt>(strategy, receptionRules(rules, heard), {
 			admit: (attempt, backend, at) => {
 				attempt.admitted(backend, at);
 			},
@@ -40,10 +45,9 @@ export class WaitingRoom {
 		return waiting;
 	}
 
-	/** Somebody has begun to wait: let it give up in time. */
+	/** Somebody has begun to wait, or is left out for a while: look again when it is time to. */
 	watch(): void {
 		const { reception } = this;
-		if (reception.waiting === 0) return;
 		// Where nothing comes or goes, time alone may make room: an ejection ends, a limit grows.
 		const soonest = Math.min(reception.due, reception.cluster.due);
 		if (soonest >= this.#due) return;

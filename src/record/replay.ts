@@ -108,6 +108,8 @@ class Session {
 				return difference;
 			}
 			case 'backend':
+				// The host may have looked at the clock without a choice to make.
+				if (event.change === 'restored' || event.change === 'grown') this.#reception.cluster.pass(event.at);
 				if (event.change === 'ejected' || event.change === 'restored')
 					this.#recorded.push(`${event.backend} ${event.change}`);
 				else this.#change(event);

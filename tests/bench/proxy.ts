@@ -8,8 +8,14 @@ import {
 	type Server,
 	type ServerResponse
 } from 'node:http';
+import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
-import { startProxy } from '#proxy/server.ts';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { accessLog } from '#proxy/access-log.ts';
+import { Counters } from '#proxy/counters.ts';
+import { LiveFeed } from '#proxy/live-feed.ts';
+import { startProxy, type Proxy } from '#proxy/server.ts';
 
 /**
  * CPU time a request costs the proxy, for small answers, against the proxy people write by hand (node:http, a
@@ -36,7 +42,12 @@ export async function benchProxy(): Promise<string[]> {
 	// From the project's folder, where npm runs its scripts: this module may have been bundled to another place.
 	const child = fork('tests/bench/load.js', { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
 	const { ports } = (await messageOf(child)) as { ports: number[] };
-	const contestants = [await ours(ports, false), await ours(ports, true), await byHand(ports)];
+	const contestants = [
+		await ours(ports, 'plain'),
+		await ours(ports, 'heard'),
+		await ours(ports, 'all'),
+		await byHand(ports)
+	];
 	try {
 		for (const contestant of contestants) await round(child, contestant, warmUpMs);
 		for (const { micros, perSecond, p99 } of contestants)
@@ -47,7 +58,12 @@ export async function benchProxy(): Promise<string[]> {
 		for (const { close } of contestants) await close();
 		child.disconnect();
 	}
-	const [quiet, heard, hand] = contestants.map(({ micros }) => median(micros)) as [number, number, number];
+	const [quiet, heard, all, hand] = contestants.map(({ micros }) => median(micros)) as [
+		number,
+		number,
+		number,
+		number
+	];
 	return [
 		`${'proxy, 20 bytes, 32 connections'.padEnd(34)}${'us CPU a request'.padStart(18)}${'requests a s'.padStart(14)}${'p99 ms'.padStart(10)}`,
 		...contestants.map(
@@ -57,7 +73,7 @@ export async function benchProxy(): Promise<string[]> {
 				median(perSecond).toFixed(0).padStart(14) +
 				median(p99).toFixed(1).padStart(10)
 		),
-		`golangia costs ${(quiet / hand).toFixed(2)} of the hand-written one; an ear adds ${((heard / quiet - 1) * 100).toFixed(0)} % (medians of ${String(rounds)} rounds)`
+		`golangia costs ${(quiet / hand).toFixed(2)} of the hand-written one; an ear adds ${((heard / quiet - 1) * 100).toFixed(0)} %, checks, counters, access log and a reader of the live feed together ${((all / quiet - 1) * 100).toFixed(0)} % (medians of ${String(rounds)} rounds)`
 	];
 }
 
@@ -80,12 +96,47 @@ async function round(
 	p99.push(result.p99);
 }
 
-async function ours(ports: readonly number[], heard: boolean): Promise<Contestant> {
+async function ours(ports: readonly number[], how: 'plain' | 'heard' | 'all'): Promise<Contestant> {
 	const backends = ports.map((port) => ({ id: String(port), url: `http://127.0.0.1:${String(port)}` }));
-	const proxy = await startProxy({ backends, strategy: { name: 'round-robin', knobs: {} } });
+	const checks = { everyMs: 1000, timeoutMs: 1000, fall: 3, rise: 2, path: '/' };
+	const proxy = await startProxy({
+		backends,
+		strategy: { name: 'round-robin', knobs: {} },
+		checks: how === 'all' ? checks : null
+	});
+	const closers = [() => proxy.close(100)];
 	let events = 0;
-	if (heard) proxy.listen(() => events++);
-	return contestant(heard ? 'golangia, someone listening' : 'golangia', proxy.port, () => proxy.close(100));
+	if (how === 'heard') proxy.listen(() => events++);
+	if (how === 'all') closers.unshift(await watched(proxy));
+	const name = { plain: 'golangia', heard: 'golangia, someone listening', all: 'golangia, with everything' }[
+		how
+	];
+	return contestant(name, proxy.port, async () => {
+		for (const close of closers) await close();
+	});
+}
+
+/** Counters, an access log, and somebody who reads the live feed. */
+async function watched(proxy: Proxy): Promise<() => Promise<void>> {
+	const folder = await mkdtemp(join(tmpdir(), 'golangia-bench-'));
+	const log = await accessLog(join(folder, 'access.log'), 'json', console.error);
+	const counters = new Counters();
+	proxy.count(counters.count);
+	proxy.count(log.count);
+	const feed = new LiveFeed(proxy, counters, () => null);
+	const page = createServer((_, res) => feed.open(res, undefined));
+	await once(page.listen(0, '127.0.0.1'), 'listening');
+	const reader = request({ host: '127.0.0.1', port: (page.address() as AddressInfo).port }, (res) =>
+		res.resume()
+	);
+	reader.on('error', () => undefined).end();
+	return async () => {
+		feed.close();
+		page.close();
+		page.closeAllConnections();
+		await log.close();
+		await rm(folder, { recursive: true });
+	};
 }
 
 /** As it is written in a hundred blog posts, with the keep-alive agent that most of them forget. */

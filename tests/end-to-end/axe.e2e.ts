@@ -8,6 +8,7 @@ const pages = [
 	'/learn/03-the-carousel/',
 	'/learn/glossary/',
 	'/play/',
+	'/live/',
 	'/strategies/',
 	'/strategies/ip-hash/',
 	'/strategies/consistent-hash/',

@@ -317,3 +317,13 @@ test('a proxy refuses to be its own backend', async () => {
 		await expect(starting).rejects.toThrow(/is this proxy itself/);
 	}
 });
+
+test('whoever was left out is back in time even if nobody asks', async () => {
+	const proxy = await gateway([await deadUrl(), await named('B')], {
+		rules: { retries: 1, health: { fall: 1, ejectMs: 100 } }
+	});
+	await get(proxy.port);
+	expect(proxy.cluster.available).toHaveLength(1);
+	await until(() => proxy.cluster.available.length === 2, 'it is back');
+	expect(proxy.events.at(-1)).toMatchObject({ kind: 'backend', backend: 'A', change: 'restored' });
+});

@@ -87,6 +87,13 @@ test('a body that follows the answer to a HEAD never answers the next request', 
 	expect(bodyOf(await get(port))).toBe('evil');
 });
 
+test('that a backend is still at it passes, too', async () => {
+	const { port } = await gateway([
+		await saying('HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok')
+	]);
+	expect(await get(port)).toMatch(/^HTTP\/1\.1 102 Processing\r\n\r\nHTTP\/1\.1 200 OK[^]*ok$/);
+});
+
 const plain = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 const hundred = 'HTTP/1.1 100 Continue\r\n\r\n';
 

@@ -1,0 +1,94 @@
+import { spawn } from 'node:child_process';
+import type { Page } from '@playwright/test';
+import { expect, test } from './page.ts';
+
+/** A proxy, two demo servers and the site, in a process of their own; gone when the test is. */
+async function started(): Promise<{ link: string; proxy: string; end: () => void }> {
+	const ports = ['--site-port', '0', '--proxy-port', '0', '--backend-port', '0'];
+	const child = spawn(process.execPath, ['dist/golangia.js', 'start', ...ports]);
+	let text = '';
+	const link = await new Promise<string>((resolve, reject) => {
+		child.stdout.on('data', (chunk: Buffer) => {
+			text += chunk.toString();
+			const found = /live +(http\S+)[^]*Ctrl-C/.exec(text)?.[1];
+			if (found !== undefined) resolve(found);
+		});
+		child.on('exit', () => {
+			reject(new Error(`It ended: ${text}`));
+		});
+	});
+	return {
+		link,
+		proxy: /proxy +(http\S+)/.exec(text)?.[1] ?? '',
+		end: () => {
+			child.kill('SIGKILL');
+		}
+	};
+}
+
+function row(page: Page, server: string) {
+	return page.getByRole('row', { name: new RegExp(`^${server} `) });
+}
+
+test('the live page draws real traffic, kills and revives a server, changes the strategy, records and replays', async ({
+	page
+}) => {
+	const { link, proxy, end } = await started();
+	try {
+		await page.goto(link);
+		await expect(page.getByRole('status').first()).toContainText('Connected to the proxy');
+		// The token is for this tab, not for whoever looks at the address.
+		expect(new URL(page.url()).hash).toBe('');
+
+		await page.getByRole('button', { name: 'Send ten' }).click();
+		// Two before were asked by the start itself, to see that all is well.
+		await expect(row(page, 'A').getByRole('cell').nth(2)).toHaveText('6');
+		for (let i = 0; i < 4; i++) await (await fetch(proxy)).text();
+		await expect(page.getByText('of 16', { exact: false }).first()).toBeVisible();
+
+		await page.getByRole('button', { name: /^Kill\s+A$/ }).click();
+		await expect(row(page, 'A')).toContainText('dead');
+		for (let i = 0; i < 4; i++) expect(await (await fetch(proxy)).text()).toMatch(/^Hello from B/);
+		await page.getByRole('button', { name: /^Revive\s+A$/ }).click();
+		await expect(row(page, 'A')).toContainText('ready');
+
+		await page.getByRole('combobox', { name: 'Strategy' }).selectOption('two-choices');
+		await expect(page.getByRole('slider', { name: 'Choices' })).toBeVisible();
+		await page.getByRole('button', { name: /^Drain\s+B$/ }).click();
+		await expect(row(page, 'B')).toContainText('drains');
+		await page.getByRole('button', { name: /^Take back\s+B$/ }).click();
+
+		await page.getByRole('button', { name: 'Record' }).click();
+		await expect(page.getByRole('button', { name: 'Stop recording' })).toBeVisible();
+		await Promise.all(Array.from({ length: 20 }, async () => (await fetch(proxy)).text()));
+		await page.getByRole('button', { name: 'Stop recording' }).click();
+		await expect(page.getByText('20 of 20 decisions are the same')).toBeVisible();
+		await page.getByRole('link', { name: 'Replay this traffic in the playground' }).click();
+		await expect(page.getByRole('heading', { name: 'Playground' })).toBeVisible();
+		await expect(page.getByRole('alert')).toHaveCount(0);
+	} finally {
+		end();
+	}
+});
+
+test('without the token the live page watches, and says how more is had', async ({ page }) => {
+	const { link, end } = await started();
+	try {
+		await page.goto(link.replace(/#.*/, ''));
+		await expect(page.getByText('You are watching.')).toBeVisible();
+		await expect(page.getByRole('button', { name: /^Kill/ })).toHaveCount(0);
+		await expect(page.getByRole('button', { name: 'Record' })).toBeDisabled();
+	} finally {
+		end();
+	}
+});
+
+test('a proxy that ends is said to be gone', async ({ page, complaints }) => {
+	complaints.expect(/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|Failed to load/);
+	const { link, end } = await started();
+	await page.goto(link);
+	await expect(page.getByRole('status').first()).toContainText('Connected');
+	end();
+	await expect(page.getByRole('status').first()).toContainText('The proxy has gone');
+	await page.waitForTimeout(1500);
+});
