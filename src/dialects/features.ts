@@ -23,6 +23,7 @@ export const features = {
 		balancer.retries > 1 && servers.length > 2 && balancer.redispatch === 'avoid',
 	'retries in place': ({ balancer }) => balancer.retries > 0 && balancer.redispatch === 'never',
 	'rounds of retries': ({ balancer, servers }) => balancer.retries >= servers.length && balancer.again,
+	'one round of retries': ({ balancer, servers }) => balancer.retries >= servers.length && !balancer.again,
 	backoff: ({ balancer }) => balancer.retries > 0 && balancer.backoff.baseMs > 0,
 	budget: ({ balancer }) => balancer.retries > 0 && balancer.budget !== null,
 	hedging: ({ balancer }) => balancer.hedgeMs !== null,

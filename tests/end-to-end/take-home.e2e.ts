@@ -1,3 +1,4 @@
+import AxeBuilder from '@axe-core/playwright';
 import { readFile } from 'node:fs/promises';
 import { expect, test } from './page.ts';
 
@@ -43,4 +44,7 @@ test('a pasted haproxy.cfg is judged, shown on the stage with its trouble, mende
 	await expect(box).toHaveValue(/option redispatch 1/);
 	await page.getByRole('button', { name: 'Put it on the stage' }).click();
 	await expect(page.getByText('This cluster is on the stage.')).toBeVisible();
+	await page.getByText('Write it for HAProxy').click();
+	const { violations } = await new AxeBuilder({ page }).include('.home').analyze();
+	expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
 });

@@ -43,7 +43,8 @@ async function main(): Promise<number> {
 			const finding = await run({ product: played, ...found }, asked.seed, asked.count);
 			failed = !report(finding, (performance.now() - began) / 1000) || failed;
 		}
-		const workshops = product === 'haproxy' || product === 'go' ? await tryWorkshop(product, found.file) : [];
+		const workshops =
+			product === 'haproxy' || product === 'go' ? await tryWorkshop(product, found.file, asked.short) : [];
 		for (const sentence of [...(await tryExports(product, found.file)), ...workshops]) {
 			console.log(`  wrong: ${sentence}`);
 			failed = true;

@@ -125,9 +125,9 @@ const steps: readonly Step[] = [
 		play: cameBack
 	},
 	{
-		title: 'A POST whose connection breaks is not sent again',
+		title: 'A POST whose connection breaks is not sent again, even if it has no body',
 		why: 'It may have been done already: two swords would be forged, and paid for.',
-		remedy: 'try again only what has no body and a safe method: GET and HEAD.',
+		remedy: 'try again only what has a safe method and no body: a GET or a HEAD.',
 		async play({ port, servers }) {
 			for (const server of servers) server.turn('breaks');
 			await visit(port, { method: 'POST' });

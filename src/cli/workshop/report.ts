@@ -40,6 +40,7 @@ npm run golangia -- workshop verify ${place}
 
 \`verify\` needs none of the others running: it starts your file with servers of its own on other ports of this machine, plays
 each step, and says what is still wrong, why, and what to try. It changes nothing here. With 0 it ends when all steps hold, else with 1.
+What people trip over in such a file can be seen without running it, too: \`npm run golangia -- lint ${place}/${file}\`.
 
 ## Steps
 

@@ -52,7 +52,7 @@ export function visit(
 			.on('error', () => {
 				done('broken');
 			})
-			.end(method === 'POST' ? 'one sword, please' : undefined);
+			.end();
 	});
 }
 

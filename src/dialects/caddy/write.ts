@@ -26,6 +26,8 @@ const silences: Silences = {
 	'retries avoiding the last':
 		'A retry asks the policy anew, which may name the same server again, unless max_fails has left it out.',
 	'retries in place': 'A retry asks the policy anew: it cannot be told to stay.',
+	'one round of retries':
+		'A request that has failed on every server is tried again on those that have failed, as long as it has retries.',
 	backoff: 'Caddy’s pause before a retry is always the same: it does not grow.',
 	budget: 'Caddy has no retry budget: "lb_retries" counts for each request by itself.',
 	hedging: 'Caddy sends no second request while the first is under way: there is no hedging.',

@@ -15,6 +15,8 @@ const silences: Silences = {
 		'HAProxy avoids the server that failed last, and not all that this request has failed on.',
 	'backups for one request':
 		'A backup steps in when all others are down, and not for a single request that they have failed.',
+	'one round of retries':
+		'A request that has failed on every server is tried again on those that have failed, as long as it has retries.',
 	backoff: ({ balancer }) =>
 		isOwnPause(balancer)
 			? undefined

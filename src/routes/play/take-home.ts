@@ -21,7 +21,7 @@ export function planAt(scenario: Scenario, changes: readonly Change[], at: numbe
 
 /** Lines of one part that stand together, as the margin names them. */
 export interface Stretch {
-	/** '' for lines that are about no part. */
+	/** A server's name, or `clients`, `gate`, `queue`, `checks`; `file` for lines that are about no part. */
 	readonly label: string;
 	readonly part: Part | undefined;
 	readonly lines: readonly Line[];
@@ -40,6 +40,6 @@ export function stretchesOf({ lines }: WrittenFile): readonly Stretch[] {
 }
 
 function labelOf(part: Part | undefined): string {
-	if (part === undefined) return '';
+	if (part === undefined) return 'file';
 	return typeof part === 'string' ? part : part.server;
 }

@@ -1,17 +1,16 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { StrategyName } from '#balancer/strategies/index.ts';
 import { readLessons } from '#cli/lesson.ts';
 import { clusterOf } from '#dialects/cluster.ts';
-import { edited } from '#dialects/edit.ts';
-import { examples } from '#dialects/examples.ts';
 import { dialects } from '#dialects/index.ts';
 import { presets } from '#simulator/presets.ts';
 import type { Scenario } from '#simulator/scenario.ts';
 import { Farm } from '../farm.ts';
+import { crowd, outage, race } from './failures.ts';
 import { ask, localPlan, ourPicks, theirPicks } from './picks.ts';
+import { takePorts } from './ports.ts';
 import { place, runners, type ExportProduct } from './programs.ts';
 
 /** Strategies that the product has word for word, and those of which only the odds are known. */
@@ -40,9 +39,6 @@ const spoken: Readonly<
 	}
 };
 
-/** Away from what people use, and from where the kernel takes ports for outgoing connections. */
-let nextPort = 21_800;
-
 /** All that is wrong with what we write for this product: a sentence each. */
 export async function tryExports(product: ExportProduct, program: string): Promise<readonly string[]> {
 	const folder = mkdtempSync(join(tmpdir(), 'golangia-exports-'));
@@ -57,7 +53,8 @@ export async function tryExports(product: ExportProduct, program: string): Promi
 			`  ${String(exact.length - picked.length)} of ${String(exact.length)} strategies pick as ours do, ${String(odds.length - drawn.length)} of ${String(odds.length)} by the same odds`
 		);
 		wrong.push(...picked, ...drawn);
-		if (product === 'haproxy') wrong.push(...(await outage(program, folder)));
+		if (product === 'haproxy')
+			wrong.push(...(await outage(program, folder)), ...(await crowd(program, folder)));
 		if (product === 'go') wrong.push(...(await race(program, folder)));
 	} finally {
 		rmSync(folder, { recursive: true, force: true });
@@ -152,12 +149,6 @@ async function compareOdds(
 	});
 }
 
-/** Five ports: the gate's and up to four servers'. */
-function takePorts(): number {
-	nextPort += 5;
-	return nextPort - 5;
-}
-
 async function playing<T>(
 	product: ExportProduct,
 	program: string,
@@ -182,101 +173,4 @@ async function playing<T>(
 	} finally {
 		farm.close();
 	}
-}
-
-/** The first haproxy.cfg loses requests while a server dies; with the linter's fixes it loses none. */
-async function outage(program: string, folder: string): Promise<readonly string[]> {
-	const text = examples.find(({ dialect }) => dialect === 'haproxy')?.text ?? '';
-	const before = await failuresOf(text, program, folder);
-	let better = text;
-	for (;;) {
-		const next = dialects.haproxy.lint?.(better)[0];
-		if (next === undefined) break;
-		better = edited(better, next.fix);
-	}
-	const after = await failuresOf(better, program, folder);
-	console.log(
-		`  a server dies: ${String(before)} requests fail with the first haproxy.cfg, ${String(after)} with the linter's fixes`
-	);
-	return [
-		...(before > 5 ? [] : [`the first haproxy.cfg lost only ${String(before)} requests while a server died`]),
-		...(after === 0 ? [] : [`with every fix made, haproxy still lost ${String(after)} requests`])
-	];
-}
-
-async function failuresOf(text: string, program: string, folder: string): Promise<number> {
-	const port = takePorts();
-	const farm = new Farm(
-		[1, 2].map((n) => ({ name: `castle${String(n)}`, address: `127.0.0.1:${String(port + n)}`, weight: 1 }))
-	);
-	await farm.open();
-	writeFileSync(
-		join(folder, 'haproxy.cfg'),
-		text
-			.replace('*:8080', `127.0.0.1:${String(port)}`)
-			.replace('localhost:8000', `127.0.0.1:${String(port + 1)}`)
-			.replace('localhost:8001', `127.0.0.1:${String(port + 2)}`)
-	);
-	const running = await runners.haproxy.start(program, folder, port);
-	try {
-		const answers: ReturnType<typeof ask>[] = [];
-		for (let i = 0; i < 80; i++) {
-			if (i === 10) farm.refuse('castle2');
-			answers.push(ask(port, '127.0.0.1'));
-			await delay(100);
-		}
-		return (await Promise.all(answers)).filter(({ status }) => status !== 200).length;
-	} finally {
-		await running.stop();
-		farm.close();
-	}
-}
-
-/** The first gate in Go does not compile; without its unused import it races; with the fix it does not. */
-async function race(program: string, folder: string): Promise<readonly string[]> {
-	const text = examples.find(({ dialect }) => dialect === 'go')?.text ?? '';
-	const findings = dialects.go.lint?.(text) ?? [];
-	const unused = findings.find(({ id }) => id.startsWith('unused'));
-	const compiling = edited(text, unused?.fix ?? []);
-	const rotated = dialects.go.lint?.(compiling).find(({ id }) => id === 'rotated-slice');
-	const before = await racesOf(compiling, program, folder);
-	const after = await racesOf(edited(compiling, rotated?.fix ?? []), program, folder);
-	console.log(
-		`  the race detector reports ${String(before)} races in the first gate, ${String(after)} with the fix`
-	);
-	return [
-		...(before > 0 ? [] : ['the race detector saw nothing in the first gate']),
-		...(after === 0 ? [] : [`with the fix the race detector still reports ${String(after)} races`])
-	];
-}
-
-async function racesOf(text: string, program: string, folder: string): Promise<number> {
-	const port = takePorts();
-	const own = join(folder, `race-${String(port)}`);
-	const source = text
-		.replace(':8080', `127.0.0.1:${String(port)}`)
-		.replace('localhost:8000', `127.0.0.1:${String(port + 1)}`)
-		.replace('localhost:8001', `127.0.0.1:${String(port + 2)}`);
-	place(
-		{ files: [{ name: 'main.go', lines: source.split('\n').map((text) => ({ text })) }], notes: [] },
-		own
-	);
-	const farm = new Farm(
-		[1, 2].map((n) => ({ name: `castle${String(n)}`, address: `127.0.0.1:${String(port + n)}`, weight: 1 }))
-	);
-	await farm.open();
-	let races = 0;
-	const running = await runners.go.start(program, own, port, (said) => {
-		races += said.split('WARNING: DATA RACE').length - 1;
-	});
-	try {
-		const visitor = async (): Promise<void> => {
-			for (let i = 0; i < 60; i++) await ask(port, '127.0.0.1');
-		};
-		await Promise.all(Array.from({ length: 16 }, visitor));
-	} finally {
-		await running.stop();
-		farm.close();
-	}
-	return races;
 }
