@@ -6,6 +6,7 @@ const pages = [
 	'/learn/01-the-village-with-one-gate/',
 	'/learn/03-the-carousel/',
 	'/play/',
+	'/replay/',
 	'/strategies/',
 	'/strategies/ip-hash/',
 	'/strategies/consistent-hash/',
