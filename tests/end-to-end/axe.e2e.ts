@@ -6,6 +6,8 @@ const pages = [
 	'/learn/01-the-village-with-one-gate/',
 	'/learn/03-the-carousel/',
 	'/play/',
+	'/lab/',
+	'/embed/?controls=full',
 	'/strategies/',
 	'/strategies/ip-hash/',
 	'/strategies/consistent-hash/',
