@@ -65,7 +65,7 @@ test('any one setting may be what differs, and either run can go on alone', asyn
 	await page.getByRole('button', { name: 'Only B' }).click();
 	await expect(page.getByRole('button', { name: 'Compare with another strategy' })).toBeVisible();
 	await expect(page.getByText(/^Attempts/)).toBeVisible();
-	expect(page.url()).not.toContain('&b=');
+	await expect(page).not.toHaveURL(/&b=/);
 });
 
 test('what is done is undone and done again, by button, by key and from the list', async ({ page }) => {
@@ -232,9 +232,7 @@ test('a sweep of loads and strategies is drawn as lines and as a map, with an in
 	await page.getByLabel('to', { exact: true }).blur();
 	await page.getByRole('button', { name: 'Leave out Random' }).click();
 	await page.getByRole('button', { name: 'Run the sweep' }).click();
-	await expect(page.getByText(/^9 places in [\d.]+ s on \d workers?, [\d,]+ requests\.$/)).toBeVisible({
-		timeout: 90_000
-	});
+	await expect(page.getByRole('status')).toContainText('9 places in', { timeout: 90_000 });
 	const chart = page.getByRole('img', { name: /^latency, mean by load/ });
 	await expect(chart).toHaveAttribute('aria-label', /Least connections: \d+ milliseconds/);
 	const tools = page.getByRole('group', { name: /in numbers and files/ });
