@@ -246,7 +246,7 @@ test('a sweep of loads and strategies is drawn as lines and as a map, with an in
 		Number(text.replaceAll(',', ''))
 	);
 	expect(((most ?? NaN) - (least ?? NaN)) / 2 / (value ?? NaN)).toBeLessThanOrEqual(0.021);
-	await page.getByText('Heat map').click();
+	await page.getByLabel('Heat map').check();
 	await expect(page.getByRole('img', { name: /^latency, mean by load/ })).toHaveAttribute('aria-label', /±/);
 	// The address has the sweep, and a forged one is refused.
 	await page.reload();
