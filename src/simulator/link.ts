@@ -51,7 +51,8 @@ export function linkOf(scenario: Scenario): string {
 	return encoded(brief(scenario));
 }
 
-function encoded(value: unknown): string {
+/** Anything that JSON knows, as a piece of a link. */
+export function encoded(value: unknown): string {
 	const letters = Array.from(new TextEncoder().encode(JSON.stringify(value)), (byte) =>
 		String.fromCharCode(byte)
 	);
@@ -97,7 +98,8 @@ export function scenarioOfLink(link: string): Scenario {
 
 const source = 'the link';
 
-function decoded(link: string): unknown {
+/** What `encoded` made a piece of a link of. @throws InputError when it is cut, forged or huge. */
+export function decoded(link: string): unknown {
 	if (link.length > longest)
 		throw new InputError(`${source}: is ${String(link.length)} characters long: copy it again.`);
 	let text: string;

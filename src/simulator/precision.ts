@@ -1,8 +1,8 @@
-import type { Estimate } from '#record/estimate/estimate.ts';
+import { doubtful, type Estimate } from '#record/estimate/estimate.ts';
 import type { FigureName } from '#record/estimate/figures.ts';
 import { estimatesOf, type Estimates, type MeasuredRun } from '#record/estimate/run-estimates.ts';
 import { Engine } from './engine.ts';
-import { measure } from './measure.ts';
+import { offeredLoad } from './offered-load.ts';
 import type { Scenario } from './scenario.ts';
 
 /** How well a figure is to be known. */
@@ -36,9 +36,12 @@ export function measureTo(scenario: Scenario, { figure, target, mostRequests }: 
 	let requests = 0;
 	let diverged = false;
 	let wanted = fewest;
+	const isOverloaded = (offeredLoad(scenario) ?? 0) >= 1;
 	while (runs.length < wanted && requests < mostRequests && !diverged) {
 		const engine = new Engine(scenario, scenario.seed + runs.length);
-		runs.push(measure(engine));
+		engine.runToEnd();
+		// Over several runs nobody asks for a run's parts, nor for an interval of its own.
+		runs.push({ whole: engine.metrics.totals(), parts: [], mean: doubtful(NaN, 0, 'few'), isOverloaded });
 		requests += engine.sent;
 		diverged = engine.diverged;
 		if (runs.length < wanted) continue;
@@ -52,6 +55,6 @@ function wantedRuns({ value, halfWidth, doubt }: Estimate, target: number, runs:
 	// More runs of the same length would know no more.
 	if (doubt !== undefined || value === 0) return runs;
 	const ratio = halfWidth / Math.abs(value) / target;
-	// A little more than it seems, so that it does not take many rounds of one more run.
-	return ratio <= 1 ? runs : Math.ceil(runs * Math.min(4, 1.05 * ratio ** 2));
+	// In steps, because a spread that few runs told may be far too wide.
+	return ratio <= 1 ? runs : Math.ceil(runs * Math.min(1.6, 1.05 * ratio ** 2));
 }

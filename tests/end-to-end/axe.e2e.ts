@@ -7,6 +7,8 @@ const pages = [
 	'/learn/03-the-carousel/',
 	'/play/',
 	'/replay/',
+	'/lab/',
+	'/embed/?controls=full',
 	'/strategies/',
 	'/strategies/ip-hash/',
 	'/strategies/consistent-hash/',

@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
 import { logAxis, plainAxis, timeAxis } from '#view/chart/axis.ts';
+import { cdfOf } from '#view/chart/cdf.ts';
+import { fullness } from '#view/chart/heat.ts';
+import { fileName } from '#view/chart/picture.ts';
+import { drawRows } from '#view/chart/rows.ts';
+import { Histogram } from '#record/histogram.ts';
 import { differenceOf, signedPaths, signedScale } from '#view/chart/difference.ts';
 import { clock, milliseconds, number, percent, perSecond, quantity, requests } from '#view/chart/format.ts';
 import { dodge, roomiest } from '#view/chart/labels.ts';
@@ -312,4 +317,48 @@ test('plainAxis and logAxis place what they invert, and keep to their ends', () 
 		[1, 10, 100, 1000].map((at) => ({ at, text: at === 1000 ? '1,000' : String(at) }))
 	);
 	expect(logAxis('Latency', 80, 80, milliseconds).to).toBe(800);
+});
+
+test('fullness goes from the least to the most, by factors where they span decades, and never is fullest', () => {
+	const cells = (...values: number[]) => values.map((value) => ({ value, halfWidth: 0 }));
+	const plain = fullness(cells(10, 20, NaN, Infinity));
+	expect([plain(10), plain(20), plain(Infinity), plain(NaN)]).toEqual([0.06, 0.92, 1, 0]);
+	expect(plain(15)).toBeCloseTo(0.49);
+	expect(fullness(cells(1, 10_000))(100)).toBeCloseTo(0.49);
+	expect(fullness([])(5)).toBeGreaterThan(0);
+});
+
+test('cdfOf reaches the share that was answered, and failures keep it from all', () => {
+	const latencies = new Histogram();
+	for (let i = 1; i <= 1000; i++) latencies.record(i);
+	const points = cdfOf(latencies, 1000);
+	expect(points.at(-1)?.value).toBe(50);
+	for (const { at, value } of points) expect(Math.abs(value - at / 20)).toBeLessThan(0.5);
+	points.forEach(({ value }, i) => {
+		expect(value).toBeGreaterThanOrEqual(points[i - 1]?.value ?? 0);
+	});
+	expect(cdfOf(new Histogram(), 5)).toEqual([]);
+});
+
+test('drawRows breaks a row off where its server was not there, and thins rows as they become more', () => {
+	const stands = [1000, 2000, 5000].map((at) => ({ at, inflight: 4, waiting: 2 }));
+	const [row] = drawRows([{ id: 'A', stands }], 4, (at) => at / 100, 1000);
+	expect(row?.inflight.match(/M/g)).toHaveLength(2);
+	expect(row?.waiting).not.toBe(row?.inflight);
+	expect(row?.now?.at).toBe(5000);
+	const many = drawRows(
+		Array.from({ length: 64 }, (_, i) => ({ id: String(i), stands })),
+		4,
+		(at) => at,
+		1000
+	);
+	expect(many.at(-1)?.y).toBeLessThan(700);
+	expect(many.filter(({ isNamed }) => isNamed).length).toBeLessThan(40);
+});
+
+test('a file is named after its chart', () => {
+	expect(fileName('p99 latency – “A”, of the last five seconds', 'csv')).toBe(
+		'p99-latency-a-of-the-last-five-seconds.csv'
+	);
+	expect(fileName('…', 'png')).toBe('chart.png');
 });

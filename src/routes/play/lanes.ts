@@ -1,4 +1,4 @@
-import { shelf } from '#balancer/strategies/index.ts';
+import { shelf, type StrategyName } from '#balancer/strategies/index.ts';
 import type { Difference } from '#simulator/difference.ts';
 import type { Fork } from '#simulator/player.ts';
 import type { Scenario } from '#simulator/scenario.ts';
@@ -18,16 +18,23 @@ export interface ShownLane extends RunLane {
 	readonly strategy: { readonly name: string; readonly title: string; readonly says: string };
 }
 
+/** Who decides in each lane at a moment: names with a space between, so that a page can see that nothing has changed. */
+export function decidersAt(lanes: readonly RunLane[], at: number): string {
+	return lanes.map(({ engine }) => settingsAt(engine.scenario, engine.changes, at).strategy.name).join(' ');
+}
+
+/** `deciders` as `decidersAt` says it. */
 export function shownLanes(
 	lanes: readonly RunLane[],
 	scenario: Scenario,
 	difference: Difference | undefined,
-	at: number,
+	deciders: string,
 	fork?: Fork
 ): ShownLane[] {
 	const names = fork === undefined ? difference && laneNames(scenario, difference) : forkNames(lanes, fork);
+	const strategies = deciders.split(' ') as StrategyName[];
 	return lanes.map((lane, i) => {
-		const { name } = settingsAt(lane.engine.scenario, lane.engine.changes, at).strategy;
+		const name = strategies[i] ?? scenario.strategy.name;
 		const letter = i === 0 ? 'A' : 'B';
 		const { title, says } = shelf[name];
 		return {
