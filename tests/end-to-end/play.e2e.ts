@@ -15,11 +15,13 @@ test('a server is killed, told of on the stage, and restarted', async ({ page })
 	await page.getByRole('button', { name: /^Server B/ }).click();
 	await page.getByRole('button', { name: 'Kill' }).click();
 	await expect(page.getByRole('button', { name: /^Server B.*stopped/ })).toBeVisible();
-	await expect(page.getByText('killed B')).toBeVisible();
+	const deed = (name: string | RegExp) => page.getByRole('button', { name, exact: true });
+	await expect(deed('killed B')).toBeVisible();
 	await page.getByRole('button', { name: 'Restart', exact: true }).click();
-	await expect(page.getByText('restarted B')).toBeVisible();
+	await expect(deed('restarted B')).toBeVisible();
 	await page.getByRole('button', { name: 'Undo all' }).click();
-	await expect(page.getByText('killed B')).toBeHidden();
+	await expect(deed('killed B, undone')).toBeVisible();
+	await expect(page.getByRole('button', { name: /^Server B.*stopped/ })).toBeHidden();
 });
 
 test('servers are added and removed, the strategy changed and the run stepped, while it lasts', async ({
@@ -30,10 +32,10 @@ test('servers are added and removed, the strategy changed and the run stepped, w
 	await page.getByRole('button', { name: 'Add a server' }).click();
 	await expect(page.getByRole('button', { name: /^Server E/ })).toBeVisible();
 	await page.getByLabel('Strategy', { exact: true }).selectOption('two-choices');
-	await expect(page.getByText('strategy two-choices')).toBeVisible();
+	await expect(page.getByRole('button', { name: 'strategy two-choices' })).toBeVisible();
 	await page.getByRole('button', { name: /^Server E/ }).click();
 	await page.getByRole('button', { name: 'Remove' }).click();
-	await expect(page.getByText('removed E')).toBeVisible();
+	await expect(page.getByRole('button', { name: 'removed E' })).toBeVisible();
 	await expect(page.getByRole('button', { name: /^Server E/ })).toBeHidden();
 });
 
@@ -61,7 +63,7 @@ test('a real fetch walks the cluster and comes back with the headers of its way'
 	expect(answer.latency).toBe(`${answer.body.latencyMs.toFixed(1)} ms`);
 	expect(answer.trace).toMatch(/^00-0af7651916cd43dd8448eb211c80319c-(?!b7ad6b7169203331)[0-9a-f]{16}-01$/);
 	expect(answer.body.path).toBe('/from/the/console');
-	await expect(page.getByText('a request of your own')).toHaveCount(2);
+	await expect(page.getByRole('button', { name: 'a request of your own' })).toHaveCount(2);
 });
 
 test('without its service worker the playground says so and works on', async ({

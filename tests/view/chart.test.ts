@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { logAxis, plainAxis, timeAxis } from '#view/chart/axis.ts';
 import { cdfOf } from '#view/chart/cdf.ts';
-import { darkness } from '#view/chart/heat.ts';
+import { fullness } from '#view/chart/heat.ts';
 import { fileName } from '#view/chart/picture.ts';
 import { drawRows } from '#view/chart/rows.ts';
 import { Histogram } from '#record/histogram.ts';
@@ -319,13 +319,13 @@ test('plainAxis and logAxis place what they invert, and keep to their ends', () 
 	expect(logAxis('Latency', 80, 80, milliseconds).to).toBe(800);
 });
 
-test('darkness goes from the least to the most, by factors where they span decades, and never is darkest', () => {
+test('fullness goes from the least to the most, by factors where they span decades, and never is fullest', () => {
 	const cells = (...values: number[]) => values.map((value) => ({ value, halfWidth: 0 }));
-	const plain = darkness(cells(10, 20, NaN, Infinity));
+	const plain = fullness(cells(10, 20, NaN, Infinity));
 	expect([plain(10), plain(20), plain(Infinity), plain(NaN)]).toEqual([0.06, 0.92, 1, 0]);
 	expect(plain(15)).toBeCloseTo(0.49);
-	expect(darkness(cells(1, 10_000))(100)).toBeCloseTo(0.49);
-	expect(darkness([])(5)).toBeGreaterThan(0);
+	expect(fullness(cells(1, 10_000))(100)).toBeCloseTo(0.49);
+	expect(fullness([])(5)).toBeGreaterThan(0);
 });
 
 test('cdfOf reaches the share that was answered, and failures keep it from all', () => {

@@ -279,3 +279,19 @@ test('The brush fills who is served in the strategy’s colour, outlines who wai
 	]);
 	expect(brush.globalAlpha).toBe(1);
 });
+
+test('Of many on one spot of a road only those are painted that can be seen, and all can be pointed at', () => {
+	const { scene, geometry } = stage();
+	for (let id = 0; id < 500; id++)
+		scene.hear({ kind: 'send', at: 0, id, key: String(id), work: 10 + (id % 7) });
+	const discs = place(scene, geometry, 50);
+	expect(discs.length).toBe(500);
+	const painted = [...discs].filter(({ covered }) => !covered);
+	expect(painted.length).toBeLessThanOrEqual(7);
+	expect(Math.max(...painted.map(({ radius }) => radius))).toBe(
+		Math.max(...[...discs].map(({ radius }) => radius))
+	);
+	// The next frame begins anew.
+	discs.place({ scene, geometry, at: 60, hopMs, still: false, mine: undefined });
+	expect([...discs].filter(({ covered }) => !covered).length).toBe(painted.length);
+});

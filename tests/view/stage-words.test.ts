@@ -51,6 +51,9 @@ function geometryOf(scene: Scene) {
 test('A server is named with its numbers and its health', () => {
 	const scene = sceneOf(6);
 	expect(serverName(serverB(scene))).toBe('Server B: 1 busy, 6 waiting, healthy');
+	scene.hear({ kind: 'backend', at: 4, backend: 'B', change: 'pace', value: 0.42 });
+	expect(serverName(serverB(scene))).toBe('Server B: 1 busy, 6 waiting, works at ×0.4');
+	scene.hear({ kind: 'backend', at: 4, backend: 'B', change: 'pace', value: 1 });
 	scene.hear({ kind: 'backend', at: 4, backend: 'B', change: 'drain' });
 	scene.hear({ kind: 'backend', at: 4, backend: 'B', change: 'slow', value: 0.5 });
 	expect(serverName(serverB(scene))).toBe('Server B: 1 busy, 6 waiting, drained, slow, ×0.5');

@@ -99,7 +99,10 @@ export class Playground {
 		second?.engine.apply({ do: 'request', key: wish.key });
 		// The request was the last thing to be sent: its id is the count of those before it.
 		this.mine = [...this.mine, first.engine.sent - 1];
-		this.#note(wordsOf({ do: 'request', key: wish.key, at: this.run.at }), 'request');
+		this.#note(
+			wordsOf({ do: 'request', key: wish.key, at: this.run.at }),
+			`request ${String(first.engine.sent)}`
+		);
 		this.run.play();
 		return reply;
 	}

@@ -8,8 +8,8 @@ export interface HeatCell {
 	readonly doubt?: string;
 }
 
-/** How dark a cell is, 0 to 1: from the least to the most that is finite; never is darkest. */
-export function darkness(cells: readonly HeatCell[]): (value: number) => number {
+/** How full a cell's colour is, 0 to 1: from the least to the most that is finite; never is fullest. */
+export function fullness(cells: readonly HeatCell[]): (value: number) => number {
 	const finite = cells.map(({ value }) => value).filter(Number.isFinite);
 	const [least = 0, most = 1] = [min(finite), max(finite)];
 	// By factors where they span decades, or one large value would leave all others alike.

@@ -29,7 +29,7 @@ export function svgOf(chart: SVGSVGElement, title: string): string {
 		const original = originals[index];
 		if (original === undefined) return;
 		const style = getComputedStyle(original);
-		element.removeAttribute('class');
+		for (const name of ['class', 'fill', 'stroke', 'stroke-dasharray']) element.removeAttribute(name);
 		element.setAttribute('style', looks.map((look) => `${look}:${style.getPropertyValue(look)}`).join(';'));
 	});
 	const page = getComputedStyle(chart);

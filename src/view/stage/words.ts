@@ -79,6 +79,11 @@ export function serverStatus(server: SceneServer): string {
 	else if (fault === 'hang') words.push('silent');
 	else if (fault === 'fail') words.push(words.length > 0 ? 'errors' : 'answers with errors');
 	else if (fault === 'slow') words.push(`slow, ×${brief(speed / (machine?.speed ?? 1))}`);
+	else {
+		// Cold, crowded or beside a busy neighbour; in tenths, because it changes with every request inside.
+		const pace = Math.round((10 * speed) / (machine?.speed ?? 1)) / 10;
+		if (pace < 1) words.push(`works at ×${brief(pace)}`);
+	}
 	return words.join(' · ');
 }
 

@@ -1,0 +1,35 @@
+import { InputError } from '#record/input.ts';
+import { readRecording, type Recording } from '#record/recording.ts';
+
+/** A recording, and what its file is called. */
+export interface Session {
+	readonly name: string;
+	readonly recording: Recording;
+}
+
+/** Larger ones would hold the page up for longer than anybody waits. */
+const mostBytes = 32_000_000;
+
+/** What another page has opened for this one. */
+let handed: Session | undefined;
+
+export function hand(session: Session): void {
+	handed = session;
+}
+
+/** Once: whoever comes back later finds the page empty. */
+export function taken(): Session | undefined {
+	const session = handed;
+	handed = undefined;
+	return session;
+}
+
+/** @throws InputError in one sentence when it is no recording, or too large for a page. */
+export async function sessionOf(file: File): Promise<Session> {
+	if (file.size > mostBytes) {
+		throw new InputError(
+			`${file.name} has ${String(Math.ceil(file.size / 1e6))} MB, which is more than a page can hold: keep its first lines, at most 32 MB, or replay it with "golangia replay".`
+		);
+	}
+	return { name: file.name, recording: readRecording(await file.text(), file.name) };
+}
