@@ -83,15 +83,20 @@ const followFields: Readonly<Record<string, (life: Followed) => number | string>
 	attempts: ({ attempts }) => attempts
 };
 
+/** `inside.C`: what C held, or had on the way, when the request came to the gate. */
+function insideAt({ inside }: Followed, field: string): number | undefined {
+	return inside.find(([id]) => field === `inside.${id}`)?.[1];
+}
+
 function checkFollowed({ text, place, url }: Figure, field: string, lesson: Lesson): CheckedFigure {
 	const scenario = lesson.follow && scenariosOf(lesson)[lesson.follow.run];
 	const life = lesson.follow && scenario && followed(scenario, lesson.follow);
 	if (life === undefined)
 		return { problem: `${place}: "${url}" quotes a request, but the lesson follows none: add follow.` };
-	const value = followFields[field]?.(life);
+	const value = followFields[field]?.(life) ?? insideAt(life, field);
 	if (value === undefined) {
 		return {
-			problem: `${place}: "${url}" names nothing of a request: use one of ${Object.keys(followFields).join(', ')}.`
+			problem: `${place}: "${url}" names nothing of a request: use one of ${Object.keys(followFields).join(', ')}, or a server as in inside.A.`
 		};
 	}
 	const shown = typeof value === 'number' ? String(Number(value.toFixed(1))) : value;

@@ -22,13 +22,36 @@ export function factsOf({ traffic, work, servers, network }: Scenario): readonly
 		...(first === undefined
 			? []
 			: [
-					{ path: `servers.${first.id}.workers`, label: 'Workers each', value: String(first.workers) },
-					{ path: `servers.${first.id}.queue`, label: 'Queue each', value: `${String(first.queue)} places` }
+					{
+						path: `servers.${first.id}.workers`,
+						...each(servers, 'Workers', ({ workers }) => workers)
+					},
+					{
+						path: `servers.${first.id}.queue`,
+						...each(servers, 'Queue', ({ queue }) => queue, ' places')
+					}
 				]),
 		...(network.hopMs > 0
 			? [{ path: 'network.hopMs', label: 'Road', value: `${String(network.hopMs)} ms a stretch` }]
 			: [])
 	];
+}
+
+/** One number where all servers have the same, else each server's own; of a crowd the least and the most. */
+function each(
+	servers: Scenario['servers'],
+	label: string,
+	of: (server: Scenario['servers'][number]) => number,
+	unit = ''
+): Pick<Fact, 'label' | 'value'> {
+	const counts = servers.map(of);
+	const [least, most] = [Math.min(...counts), Math.max(...counts)];
+	if (least === most) return { label: `${label} each`, value: `${String(least)}${unit}` };
+	const value =
+		servers.length > 6
+			? `${String(least)} to ${String(most)}`
+			: servers.map((server) => `${server.id} ${String(of(server))}`).join(', ');
+	return { label, value: `${value}${unit}` };
 }
 
 /** How the words of a scenario read on a page. */

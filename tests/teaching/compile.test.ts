@@ -54,6 +54,7 @@ test.each([
 	['[3](run:solution/inside.Z@9000)', 'names no server of that run'],
 	['[99](run:one/waiting.A@20000)', 'for waiting.A@20000: mend the text'],
 	['[Q](run:follow/server)', 'but the followed request has'],
+	['[99](run:follow/inside.A)', 'for inside.A: mend the text'],
 	['[3](run:follow/mood)', 'use one of server, ahead']
 ])('%s fails with file and line', async (paragraph, reason) => {
 	const { text, line } = withEnd(paragraph);
