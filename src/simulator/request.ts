@@ -3,17 +3,20 @@ import type { Reason } from '#record/event.ts';
 import type { Reply } from '#record/world.ts';
 import type { Attempt } from './attempt.ts';
 import type { Gate } from './gate.ts';
+import type { Pooled } from './pool.ts';
 import type { Timed } from './timer-line.ts';
 
 /** One client's request on its way. The engine reuses these objects; `id` names the request. */
-export class Request implements Timed {
+export class Request implements Timed, Pooled {
+	readonly number: number;
 	id = 0;
-	key = '';
+	/** Which of the open traffic's arrivals it is, from 0; −1 where the client is known by name. */
+	arrival = -1;
 	/** Of a closed loop, who sent it and waits; −1 in an open one. */
 	user = -1;
-	sentAt: Millis = 0;
+	sentAt: Millis = NaN;
 	/** Milliseconds of one worker at speed 1. */
-	work: Millis = 0;
+	work: Millis = NaN;
 	writes = false;
 	gate: Gate | undefined;
 	/** Attempts so far, and those that have failed. */
@@ -39,14 +42,29 @@ export class Request implements Timed {
 	/** Who waits for the answer from outside the simulation. */
 	resolve: ((reply: Reply) => void) | undefined;
 
+	#senderOf: (arrival: number) => string;
+	#key: string | undefined;
+
+	/** `senderOf` names the client of an arrival. */
+	constructor(number: number, senderOf: (arrival: number) => string) {
+		this.number = number;
+		this.#senderOf = senderOf;
+	}
+
+	/** The client. Of an arrival it is drawn when somebody asks for it, and by its number, so it is the same whenever that is. */
+	get key(): string {
+		return (this.#key ??= this.#senderOf(this.arrival));
+	}
+
 	/** Whether a server has taken up what it is still waiting for. */
 	get isServed(): boolean {
 		return this.open.some(({ startedAt }) => !Number.isNaN(startedAt));
 	}
 
-	begin(id: number, key: string, work: Millis, at: Millis): void {
+	begin(id: number, key: string | undefined, arrival: number, work: Millis, at: Millis): void {
 		this.id = id;
-		this.key = key;
+		this.#key = key;
+		this.arrival = arrival;
 		this.work = work;
 		this.sentAt = at;
 		this.user = -1;

@@ -51,7 +51,13 @@ export function summaryOf({ metrics, fingerprint, seed, scenario }: Engine): Sum
 		p50Ms: timeOf(metrics.percentile(0.5)),
 		p95Ms: timeOf(metrics.percentile(0.95)),
 		p99Ms: timeOf(metrics.percentile(0.99)),
-		servers: [...metrics.backends].map(([id, tally]) => ({ id, ...tally }))
+		servers: [...metrics.backends].map(([id, { picked, ok, failed, busyMs }]) => ({
+			id,
+			picked,
+			ok,
+			failed,
+			busyMs
+		}))
 	};
 }
 
