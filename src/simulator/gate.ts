@@ -293,7 +293,7 @@ export class Gate {
 		request.result = result;
 		request.reason = reason;
 		request.failures++;
-		if (backend !== undefined) request.tried.push(backend);
+		if (backend !== undefined) request.tried = [...request.tried, backend];
 		if (request.calls > 1) {
 			// Without one of its calls the whole is worth nothing.
 			this.#settle(request);

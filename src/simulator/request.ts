@@ -6,6 +6,8 @@ import type { Gate } from './gate.ts';
 import type { Pooled } from './pool.ts';
 import type { Timed } from './timer-line.ts';
 
+const none: readonly Backend[] = [];
+
 /** One client's request on its way. The engine reuses these objects; `id` names the request. */
 export class Request implements Timed, Pooled {
 	readonly number: number;
@@ -29,7 +31,7 @@ export class Request implements Timed, Pooled {
 	/** Of several calls side by side, those that have not ended well yet. */
 	calls = 1;
 	/** Backends it has failed on. */
-	tried: Backend[] = [];
+	tried: readonly Backend[] = none;
 	/** The one that answered, or failed last. */
 	backend: Backend | undefined;
 	result: Result = 'ok';
@@ -73,7 +75,7 @@ export class Request implements Timed, Pooled {
 		this.attempts = 0;
 		this.failures = 0;
 		this.calls = 1;
-		if (this.tried.length > 0) this.tried = [];
+		this.tried = none;
 		this.backend = undefined;
 		this.result = 'ok';
 		this.reason = undefined;
