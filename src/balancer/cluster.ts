@@ -59,7 +59,9 @@ const none: readonly Backend[] = [];
  * every world, simulated or real, uses this class unchanged. It owns no clock: time comes with each message.
  */
 export class Cluster {
-	#members: readonly Member[] = [];
+	#members: Member[] = [];
+	/** As others are shown them; undefined: they have changed since. */
+	#shownMembers: readonly Member[] | undefined;
 	#byId = new Map<string, Member>();
 	#numbers = new Set<number>();
 	/** Who was removed, and whose slot nobody has yet. */
@@ -116,7 +118,7 @@ export class Cluster {
 
 	/** All backends in the order they were added, whatever their state. */
 	get members(): readonly Backend[] {
-		return this.#members;
+		return (this.#shownMembers ??= this.#members.slice());
 	}
 
 	/** When time alone next changes something: call `pass` then if calls wait; else the next choice is soon enough. */
@@ -153,7 +155,8 @@ export class Cluster {
 			);
 		}
 		const member = memberOf(id, facts, this.#freeNumber(), this.#freeSlot(), this.#options.health, at);
-		this.#members = [...this.#members, member];
+		this.#members.push(member);
+		this.#shownMembers = undefined;
 		this.#byId.set(id, member);
 		this.#numbers.add(member.number);
 		this.#reconsiderLimits();
@@ -166,6 +169,7 @@ export class Cluster {
 	remove(id: string, at: Millis): void {
 		const member = this.#member(id);
 		this.#members = this.#members.filter((other) => other !== member);
+		this.#shownMembers = undefined;
 		this.#byId.delete(id);
 		this.#gone.push(member);
 		this.#numbers = new Set(this.#members.map(({ number }) => number));
@@ -340,7 +344,7 @@ export class Cluster {
 	#primaries(): readonly Backend[] {
 		return this.#members.some(({ backup }) => backup)
 			? this.#members.filter(({ backup }) => !backup)
-			: this.#members;
+			: this.members;
 	}
 
 	/** Whose business a backend is. */
@@ -364,11 +368,11 @@ export class Cluster {
 	}
 
 	#tellMembers(): void {
-		this.#strategy.members?.(this.#primaries(), this.#members);
+		this.#strategy.members?.(this.#primaries(), this.members);
 		if (this.#reserve !== this.#strategy) {
 			this.#reserve.members?.(
 				this.#members.filter(({ backup }) => backup),
-				this.#members
+				this.members
 			);
 		}
 	}

@@ -20,12 +20,18 @@ export function drawLot(random: Random, count: number): number {
 	return Math.floor(random() * count);
 }
 
+/** Words drawn ahead at a time. */
+const ahead = 32;
+
 /** Chris Doty-Humphrey's "small fast counter" (sfc32, PractRand, 2010): 32 bits at a time from 128 bits of state. */
 export class Words {
 	/** What it begins with. */
 	readonly #seeds: FourWords;
-	/** a, b, c and the counter: in an array, because a number that is kept elsewhere may have to be allocated. */
+	/** a, b, c and the counter. */
 	readonly #state = new Int32Array(4);
+	/** Drawn ahead, because many in one go cost far less than one by one; and how many of them have left. */
+	readonly #words = new Int32Array(ahead);
+	#left = 0;
 
 	constructor(name: string) {
 		this.#seeds = seedsOf(name);
@@ -35,27 +41,41 @@ export class Words {
 	/** Go to the words that belong to a whole number and to no other, wherever the stream is now: it begins at those of 0. */
 	startAt(number: number): void {
 		const [a, b, c, counter] = this.#seeds;
-		const state = this.#state;
-		state[0] = a ^ number;
-		state[1] = b;
-		state[2] = c;
-		state[3] = counter;
+		this.#state[0] = a ^ number;
+		this.#state[1] = b;
+		this.#state[2] = c;
+		this.#state[3] = counter;
+		this.#drawAhead();
 		// The author's advice for 32-bit seeding: let twelve words pass so that similar seeds drift apart.
-		for (let i = 0; i < 12; i++) this.next();
+		this.#left = 12;
 	}
 
 	/** Any whole number of 32 bits, with its sign. */
 	next(): number {
+		if (this.#left === ahead) this.#drawAhead();
+		return this.#words[this.#left++] ?? 0;
+	}
+
+	#drawAhead(): void {
 		const state = this.#state;
-		const b = state[1] ?? 0;
-		const c = state[2] ?? 0;
-		const counter = state[3] ?? 0;
-		const sum = ((state[0] ?? 0) + b + counter) | 0;
-		state[0] = b ^ (b >>> 9);
-		state[1] = c + (c << 3);
-		state[2] = ((c << 21) | (c >>> 11)) + sum;
-		state[3] = counter + 1;
-		return sum;
+		const words = this.#words;
+		let a = state[0] ?? 0;
+		let b = state[1] ?? 0;
+		let c = state[2] ?? 0;
+		let counter = state[3] ?? 0;
+		for (let i = 0; i < ahead; i++) {
+			const sum = (a + b + counter) | 0;
+			a = b ^ (b >>> 9);
+			b = (c + (c << 3)) | 0;
+			c = (((c << 21) | (c >>> 11)) + sum) | 0;
+			counter = (counter + 1) | 0;
+			words[i] = sum;
+		}
+		state[0] = a;
+		state[1] = b;
+		state[2] = c;
+		state[3] = counter;
+		this.#left = 0;
 	}
 
 	/** Uniform in [0, 1), one of 2^32. */

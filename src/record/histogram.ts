@@ -23,6 +23,7 @@ export class Histogram {
 	}
 
 	add(other: Histogram): void {
+		if (other.total === 0) return;
 		for (let bin = other.#first; bin <= other.#last; bin++) {
 			this.counts[bin] = (this.counts[bin] ?? 0) + (other.counts[bin] ?? 0);
 		}

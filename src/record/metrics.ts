@@ -22,15 +22,21 @@ export interface Window {
 }
 
 /** One backend's share, attempt by attempt and over the whole run: `ok` and `failed` sum to `picked` once all have ended. */
-export interface BackendTally {
-	picked: number;
-	ok: number;
-	failed: number;
+export class BackendTally {
+	picked = 0;
+	ok = 0;
+	failed = 0;
 	/** Worker time spent on requests that finished; only the simulator knows it. */
-	busyMs: Millis;
+	busyMs: Millis = NaN;
+
+	constructor() {
+		this.busyMs = 0;
+	}
 }
 
 const second = 1000;
+// Here and below: a field that is born as NaN may hold fractions at once. One that is born as a whole number would have each of
+// its fractions allocated.
 /** Seconds that a window's percentiles look back over. */
 const span = 5;
 
@@ -48,7 +54,7 @@ export class Metrics {
 	/** Second attempts that were sent before the first had ended. */
 	hedges = 0;
 	/** Worker time spent on what nobody waited for any more. */
-	wastedMs: Millis = 0;
+	wastedMs: Millis = NaN;
 	sessionMisses = 0;
 	reads = 0;
 	staleReads = 0;
@@ -56,24 +62,34 @@ export class Metrics {
 	readonly failures = new Map<Reason, number>();
 	readonly backends = new Map<string, BackendTally>();
 	readonly windows: Window[] = [];
+	/** Of the seconds that are over. */
 	#latencies = new Histogram();
-	#latencySum = 0;
+	#latencySum = NaN;
 	/** The latencies of all that went well, from the beginning on: how it settled is told by what came before it had. */
 	#series = new Series();
-	#waitSum = 0;
+	#waitSum = NaN;
 	#waited = 0;
 	#started = 0;
-	#now: Millis = 0;
+	/**
+	 * When something was heard last, and the latency of the last answer. Kept here by methods so small that they always become
+	 * a part of their caller: a fraction that is handed over in any other call may have to be allocated.
+	 */
+	private now: Millis = NaN;
+	private latency: Millis = NaN;
 	#past: Slice[] = [];
 	#current = new Slice();
 	/** When the current second is over. */
-	#windowEnd = second;
+	#windowEnd: Millis = NaN;
 	#recent = new Histogram();
+	/** Of all seconds, when somebody asks. */
+	#all = new Histogram();
 
 	/** Traffic stops at `endMs`, so rates are over `warmUpMs` to `endMs`, or to now while that is still to come. */
 	constructor(warmUpMs: Millis = 0, endMs: Millis = Infinity) {
 		this.warmUpMs = warmUpMs;
 		this.endMs = endMs;
+		this.#latencySum = this.#waitSum = this.wastedMs = this.now = 0;
+		this.#windowEnd = second;
 	}
 
 	get answered(): number {
@@ -105,6 +121,7 @@ export class Metrics {
 	totals(): Totals {
 		const latencies = new Histogram();
 		latencies.add(this.#latencies);
+		latencies.add(this.#current.latencies);
 		return {
 			ms: this.#seconds * second,
 			ok: this.ok,
@@ -138,22 +155,32 @@ export class Metrics {
 
 	/** Seconds of counted traffic so far. */
 	get #seconds(): number {
-		return Math.max(0, Math.min(this.#now, this.endMs) - this.warmUpMs) / second;
+		return Math.max(0, Math.min(this.now, this.endMs) - this.warmUpMs) / second;
 	}
 
 	/** The latency that a share `p` of all answered requests did not exceed; Infinity when more than 1 − p of them failed; NaN before any. */
 	percentile(p: number): Millis {
-		return percentileOf(this.#latencies, this.failed, p);
+		const all = this.#all;
+		all.clear();
+		all.add(this.#latencies);
+		all.add(this.#current.latencies);
+		return percentileOf(all, this.failed, p);
 	}
 
 	/** Virtual time has come to `at`: close the windows that are over. */
 	passed(at: Millis): void {
-		while (at >= this.#windowEnd) this.#closeWindow();
-		this.#now = at;
+		this.now = at;
+		if (at >= this.#windowEnd) this.#closeWindows();
 	}
 
 	hearSend(at: Millis): void {
-		this.passed(at);
+		this.now = at;
+		this.countSend();
+	}
+
+	private countSend(): void {
+		const at = this.now;
+		if (at >= this.#windowEnd) this.#closeWindows();
 		this.#current.sent++;
 		if (at >= this.warmUpMs) this.sent++;
 	}
@@ -197,25 +224,33 @@ export class Metrics {
 	}
 
 	hearAnswer(at: Millis, latency: Millis, result: Result, reason: Reason | undefined): void {
-		this.passed(at);
-		const good = result === 'ok';
-		if (good) {
-			this.#current.ok++;
-			this.#current.latencies.record(latency);
-			this.#series.add(latency, at);
-		} else {
-			this.#current.failed++;
+		this.now = at;
+		this.latency = latency;
+		this.countAnswer(result, reason);
+	}
+
+	private countAnswer(result: Result, reason: Reason | undefined): void {
+		const { latency, now: at } = this;
+		if (at >= this.#windowEnd) this.#closeWindows();
+		const isCounted = at - latency >= this.warmUpMs;
+		if (result !== 'ok') {
+			this.#hearFailure(reason ?? 'failed', isCounted);
+			return;
 		}
-		if (at - latency < this.warmUpMs) return;
-		if (good) {
+		this.#current.ok++;
+		this.#series.add(latency, at);
+		if (isCounted) {
 			this.ok++;
 			this.#latencySum += latency;
-			this.#latencies.record(latency);
-		} else {
-			this.failed++;
-			const why = reason ?? 'failed';
-			this.failures.set(why, (this.failures.get(why) ?? 0) + 1);
-		}
+			this.#current.latencies.record(latency);
+		} else this.#current.early.record(latency);
+	}
+
+	#hearFailure(why: Reason, isCounted: boolean): void {
+		this.#current.failed++;
+		if (!isCounted) return;
+		this.failed++;
+		this.failures.set(why, (this.failures.get(why) ?? 0) + 1);
 	}
 
 	/** The same from a stream of events: a recording, or a world that runs elsewhere. Of waiting and busy time it learns nothing. */
@@ -230,14 +265,19 @@ export class Metrics {
 	tallyOf(backend: string): BackendTally {
 		let tally = this.backends.get(backend);
 		if (tally === undefined) {
-			tally = { picked: 0, ok: 0, failed: 0, busyMs: 0 };
+			tally = new BackendTally();
 			this.backends.set(backend, tally);
 		}
 		return tally;
 	}
 
+	#closeWindows(): void {
+		while (this.now >= this.#windowEnd) this.#closeWindow();
+	}
+
 	#closeWindow(): void {
 		const { sent, ok, failed } = this.#current;
+		this.#latencies.add(this.#current.latencies);
 		this.#past.push(this.#current);
 		const oldest = this.#past.length > span ? this.#past.shift() : undefined;
 		oldest?.clear();
@@ -246,7 +286,8 @@ export class Metrics {
 		recent.clear();
 		let lost = 0;
 		for (const slice of this.#past) {
-			if (slice.latencies.total > 0) recent.add(slice.latencies);
+			recent.add(slice.latencies);
+			recent.add(slice.early);
 			lost += slice.failed;
 		}
 		const at = this.#windowEnd;
@@ -269,12 +310,15 @@ class Slice {
 	sent = 0;
 	ok = 0;
 	failed = 0;
+	/** Of the requests sent after the warm-up, and before. */
 	readonly latencies = new Histogram();
+	readonly early = new Histogram();
 
 	clear(): void {
 		this.sent = 0;
 		this.ok = 0;
 		this.failed = 0;
 		this.latencies.clear();
+		this.early.clear();
 	}
 }

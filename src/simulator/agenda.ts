@@ -1,35 +1,31 @@
-/** What to do with whom at an instant of virtual time. */
-export type Deed = number;
-
 /**
  * The events to come, taken in the order of (time, sequence): those planned for one instant happen in the order
- * they were planned in, which a bare heap would not promise. A 4-ary heap over parallel arrays, so no object is
- * made for an event; what an event carries stays in its slot while its place in the heap changes.
+ * they were planned in, which a bare heap would not promise. A 4-ary heap over parallel arrays of numbers, so no object
+ * is made for an event: `what` says to its owner what is to happen to whom, and `stamp` whether that still holds.
  *
  * Two things make it fast. Whoever takes an event usually plans another: the top stays a hole until then, and the new
  * event sinks from there. And beyond the last entry times and sequences are infinite, so four children are compared
  * without a branch that a processor could guess wrong.
  */
-export class Agenda<Subject> {
+export class Agenda {
 	// By place in the heap; three more than fit, for the children of the last parent.
 	#times = new Float64Array(64 + 3).fill(Infinity);
 	#sequences = new Float64Array(64 + 3).fill(Infinity);
-	/** Beyond `#size` stand the slots that are free. */
-	#slots = Uint32Array.from({ length: 64 }, (_, slot) => slot);
-	// By slot.
-	#deeds = new Uint8Array(64);
-	#stamps = new Uint32Array(64);
-	#subjects: (Subject | undefined)[] = [];
+	#whats = new Int32Array(64);
+	#stamps = new Int32Array(64);
 	/** Entries in the heap, the hole included. */
 	#size = 0;
 	#hole = false;
 	#sequence = 0;
+	private due = NaN;
 
-	/** The event taken last by `take`. */
-	deed: Deed = 0;
+	/** What is due later is not taken; finite. */
+	until = NaN;
+	/** The event taken last. */
+	time = NaN;
+	what = 0;
 	/** Compare it with the subject's own: an event whose stamp is old was called off. */
 	stamp = 0;
-	subject: Subject | undefined;
 
 	/** When the next event is due; Infinity when nothing is planned. */
 	get next(): number {
@@ -41,52 +37,61 @@ export class Agenda<Subject> {
 		return this.#hole ? this.#size - 1 : this.#size;
 	}
 
-	plan(time: number, deed: Deed, subject?: Subject, stamp = 0): void {
-		if (this.#hole) {
-			this.#hole = false;
-			const slot = this.#slots[0] ?? 0;
-			this.#write(slot, deed, subject, stamp);
-			this.#sink(time, this.#sequence++, slot);
-			return;
-		}
-		if (this.#size === this.#slots.length) this.#grow();
-		const place = this.#size++;
-		const slot = this.#slots[place] ?? 0;
-		this.#write(slot, deed, subject, stamp);
-		this.#rise(place, time, this.#sequence++, slot);
+	/** `what` and `stamp` are whole numbers of 32 bits. */
+	plan(time: number, what: number, stamp: number): void {
+		// Not as an argument: this method is so small that it always becomes a part of its caller, and a fraction
+		// handed over in a call that does not would have to be allocated.
+		this.due = time;
+		this.add(what, stamp);
 	}
 
-	/** Take the next event off into `deed`, `subject` and `stamp`. There must be one. */
-	take(): void {
+	/** Plan what is due at `due`. */
+	private add(what: number, stamp: number): void {
+		const place = this.#hole ? 0 : this.#size++;
+		if (place === this.#whats.length) this.#grow();
+		this.#hole = false;
+		this.#times[place] = this.due;
+		this.#sequences[place] = this.#sequence++;
+		this.#whats[place] = what;
+		this.#stamps[place] = stamp;
+		if (place === 0) this.#sink();
+		else this.#rise(place);
+	}
+
+	/** Take the next event off into `time`, `what` and `stamp`, if there is one that is due by `until`. */
+	take(): boolean {
 		if (this.#hole) this.#fill();
-		const slot = this.#slots[0] ?? 0;
-		this.deed = this.#deeds[slot] ?? 0;
-		this.stamp = this.#stamps[slot] ?? 0;
-		this.subject = this.#subjects[slot];
+		const time = this.#times[0] ?? Infinity;
+		if (time > this.until) return false;
+		this.time = time;
+		this.what = this.#whats[0] ?? 0;
+		this.stamp = this.#stamps[0] ?? 0;
 		this.#hole = true;
+		return true;
 	}
 
 	/** Nothing was planned in place of the event taken: the last one takes its place and sinks. */
 	#fill(): void {
 		this.#hole = false;
-		const freed = this.#slots[0] ?? 0;
-		this.#subjects[freed] = undefined;
 		const last = --this.#size;
-		const time = this.#times[last] ?? Infinity;
-		const slot = this.#slots[last] ?? 0;
-		const sequence = this.#sequences[last] ?? 0;
+		this.#move(last, 0);
 		this.#times[last] = Infinity;
 		this.#sequences[last] = Infinity;
-		this.#slots[last] = freed;
-		if (last > 0) this.#sink(time, sequence, slot);
+		this.#sink();
 	}
 
-	/** From the top to its place. */
-	#sink(time: number, sequence: number, slot: number): void {
+	/** The entry at the top goes down to its place. */
+	#sink(): void {
 		const times = this.#times;
 		const sequences = this.#sequences;
-		const slots = this.#slots;
 		const size = this.#size;
+		if (size < 2) return;
+		const whats = this.#whats;
+		const stamps = this.#stamps;
+		const time = times[0] ?? 0;
+		const sequence = sequences[0] ?? 0;
+		const what = whats[0] ?? 0;
+		const stamp = stamps[0] ?? 0;
 		let hole = 0;
 		for (let first = 1; first < size; first = 4 * hole + 1) {
 			const a = first + before(times, sequences, first + 1, first);
@@ -96,48 +101,50 @@ export class Agenda<Subject> {
 			if (leastTime > time || (leastTime === time && (sequences[least] ?? 0) > sequence)) break;
 			times[hole] = leastTime;
 			sequences[hole] = sequences[least] ?? 0;
-			slots[hole] = slots[least] ?? 0;
+			whats[hole] = whats[least] ?? 0;
+			stamps[hole] = stamps[least] ?? 0;
 			hole = least;
 		}
 		times[hole] = time;
 		sequences[hole] = sequence;
-		slots[hole] = slot;
+		whats[hole] = what;
+		stamps[hole] = stamp;
 	}
 
-	/** A new event has the highest sequence, so it rises past strictly later ones only. */
-	#rise(from: number, time: number, sequence: number, slot: number): void {
+	/** The entry there goes up to its place. A new event has the highest sequence, so it rises past strictly later ones only. */
+	#rise(from: number): void {
 		const times = this.#times;
-		const sequences = this.#sequences;
-		const slots = this.#slots;
+		const time = times[from] ?? 0;
+		if ((times[(from - 1) >> 2] ?? 0) <= time) return;
+		const sequence = this.#sequences[from] ?? 0;
+		const what = this.#whats[from] ?? 0;
+		const stamp = this.#stamps[from] ?? 0;
 		let hole = from;
 		while (hole > 0) {
 			const parent = (hole - 1) >> 2;
-			const parentTime = times[parent] ?? 0;
-			if (parentTime <= time) break;
-			times[hole] = parentTime;
-			sequences[hole] = sequences[parent] ?? 0;
-			slots[hole] = slots[parent] ?? 0;
+			if ((times[parent] ?? 0) <= time) break;
+			this.#move(parent, hole);
 			hole = parent;
 		}
 		times[hole] = time;
-		sequences[hole] = sequence;
-		slots[hole] = slot;
+		this.#sequences[hole] = sequence;
+		this.#whats[hole] = what;
+		this.#stamps[hole] = stamp;
 	}
 
-	#write(slot: number, deed: Deed, subject: Subject | undefined, stamp: number): void {
-		this.#deeds[slot] = deed;
-		this.#stamps[slot] = stamp;
-		this.#subjects[slot] = subject;
+	#move(from: number, to: number): void {
+		this.#times[to] = this.#times[from] ?? 0;
+		this.#sequences[to] = this.#sequences[from] ?? 0;
+		this.#whats[to] = this.#whats[from] ?? 0;
+		this.#stamps[to] = this.#stamps[from] ?? 0;
 	}
 
 	#grow(): void {
-		const length = this.#slots.length;
+		const length = this.#whats.length;
 		this.#times = longer(this.#times, new Float64Array(2 * length + 3).fill(Infinity));
 		this.#sequences = longer(this.#sequences, new Float64Array(2 * length + 3).fill(Infinity));
-		this.#slots = longer(this.#slots, new Uint32Array(2 * length));
-		for (let slot = length; slot < 2 * length; slot++) this.#slots[slot] = slot;
-		this.#deeds = longer(this.#deeds, new Uint8Array(2 * length));
-		this.#stamps = longer(this.#stamps, new Uint32Array(2 * length));
+		this.#whats = longer(this.#whats, new Int32Array(2 * length));
+		this.#stamps = longer(this.#stamps, new Int32Array(2 * length));
 	}
 }
 

@@ -1,5 +1,6 @@
 import type { Backend, Call, Millis, Result } from '#balancer/strategy.ts';
 import type { Reason } from '#record/event.ts';
+import type { Pooled } from './pool.ts';
 import { Request } from './request.ts';
 import type { Server } from './server.ts';
 import type { Timed } from './timer-line.ts';
@@ -11,27 +12,27 @@ export const places = { gate: 0, road: 1, queue: 2, worker: 3, home: 4, gone: 5 
  * One try at a request, from the gate to a server and back. It may end, for the gate, before it is back: timed out, or
  * no longer wanted. Then it goes on as a ghost that nobody waits for.
  */
-export class Attempt implements Call, Timed {
+export class Attempt implements Call, Timed, Pooled {
+	readonly number: number;
 	id = 0;
-	key = '';
 	attempt = 0;
 	/** When it was at the gate. */
-	at: Millis = 0;
+	at: Millis = NaN;
 	request: Request = nobody;
 	backend: Backend | undefined;
 	server: Server | undefined;
 	where: number = places.gone;
 	/** The gate has its outcome. */
 	ended = false;
-	reachedAt: Millis = 0;
+	reachedAt: Millis = NaN;
 	startedAt: Millis = NaN;
 	/** All of its work here: the request's, and what this server's state adds to it. */
-	work: Millis = 0;
+	work: Millis = NaN;
 	/** Work left at `leftAt`: when a worker took it up, or when that worker's pace last changed. */
-	left: Millis = 0;
-	leftAt: Millis = 0;
+	left: Millis = NaN;
+	leftAt: Millis = NaN;
 	/** Under sharing: what each of the others had had of the workers' time when it came. */
-	hadMs: Millis = 0;
+	hadMs: Millis = NaN;
 	result: Result = 'ok';
 	reason: Reason | undefined;
 	/** Word has come that nobody waits for it; it may have overtaken the attempt itself. */
@@ -47,9 +48,16 @@ export class Attempt implements Call, Timed {
 	ahead: Attempt | undefined;
 	behind: Attempt | undefined;
 
+	constructor(number: number) {
+		this.number = number;
+	}
+
+	get key(): string {
+		return this.request.key;
+	}
+
 	begin(request: Request, at: Millis): void {
 		this.id = request.id;
-		this.key = request.key;
 		this.attempt = request.attempts++;
 		this.at = at;
 		this.request = request;
@@ -65,4 +73,4 @@ export class Attempt implements Call, Timed {
 	}
 }
 
-const nobody = new Request();
+const nobody = new Request(-1, () => ({ address: '', session: '' }), 'address');

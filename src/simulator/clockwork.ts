@@ -1,13 +1,10 @@
 import type { Millis } from '#balancer/strategy.ts';
-import { Agenda, type Deed } from './agenda.ts';
-import type { Request } from './request.ts';
-import type { Attempt } from './attempt.ts';
-import type { Server } from './server.ts';
+import { Agenda } from './agenda.ts';
 
 /** Something rare, such as the next look of a health check: done once, when its time has come. */
 export type Task = () => void;
 
-/** What can be planned; who it is about stands beside it. */
+/** What can be planned, for a request, an attempt, a server or nobody, whose number stands beside it. */
 export const deeds = {
 	/** The next request is sent. */
 	arrive: 0,
@@ -30,29 +27,66 @@ export const deeds = {
 	/** A client's patience is over. */
 	leave: 9,
 	task: 10
-} as const satisfies Record<string, Deed>;
+} as const;
+
+export type Deed = (typeof deeds)[keyof typeof deeds];
+
+/** An event is a deed in the lowest four bits, and whom it is about in the others. */
+const deedBits = 4;
+
+/**
+ * What a time is before it is known. Whoever is born with a whole number in a field that will have fractions is made over when
+ * the first one comes, and the compiler's work with it.
+ */
+const born = NaN;
 
 /** Virtual time, and what is planned in it. Everybody in a simulated world shares one. */
 export class Clockwork {
-	/** In an array, because a number that is kept in a field is allocated anew each time it changes. */
-	#now = new Float64Array(1);
+	now: Millis = born;
 	/** Of all that is planned, how much is no more than somebody who looks again and again. */
 	lookers = 0;
 	/** How long after the last event somebody who looks may still bring another about. */
 	settleMs: Millis = 0;
-	readonly agenda = new Agenda<Request | Attempt | Server | Task>();
+	readonly agenda = new Agenda();
+	/** By the number that stands for each on the agenda. */
+	#tasks: (Task | undefined)[] = [];
+	#freeTasks: number[] = [];
 
-	get now(): Millis {
-		return this.#now[0] ?? 0;
+	constructor() {
+		this.now = 0;
 	}
 
-	set now(at: Millis) {
-		this.#now[0] = at;
+	/** Plan a deed that is about somebody. One with another stamp than theirs when its time comes was called off. */
+	plan(at: Millis, deed: Deed, whom: number, stamp = 0): void {
+		this.agenda.plan(at, (whom << deedBits) | deed, stamp);
+	}
+
+	/** The deed taken from the agenda last, and whom it is about. */
+	get deed(): number {
+		return this.agenda.what & ((1 << deedBits) - 1);
+	}
+
+	get whom(): number {
+		return this.agenda.what >>> deedBits;
+	}
+
+	planTask(at: Millis, task: Task): void {
+		const number = this.#freeTasks.pop() ?? this.#tasks.length;
+		this.#tasks[number] = task;
+		this.plan(at, deeds.task, number);
+	}
+
+	/** Do the task with this number, whose time has come. */
+	doTask(number: number): void {
+		const task = this.#tasks[number];
+		this.#tasks[number] = undefined;
+		this.#freeTasks.push(number);
+		task?.();
 	}
 
 	/** Do this once, after a while. It cannot be called off: let it look whether it is still wanted. */
 	later(delay: Millis, task: Task): void {
-		this.agenda.plan(this.now + delay, deeds.task, task);
+		this.planTask(this.now + delay, task);
 	}
 
 	/** Do this again and again, first after one interval. `enough`: how long until it has done all that it can about what is. */

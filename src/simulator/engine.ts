@@ -8,15 +8,16 @@ import { Fingerprint } from '#record/fingerprint.ts';
 import { Metrics } from '#record/metrics.ts';
 import { backendFacts } from '#record/rules.ts';
 import type { Reply, Wish, World } from '#record/world.ts';
-import type { Attempt } from './attempt.ts';
+import { Attempt } from './attempt.ts';
 import { Autoscaler } from './autoscaler.ts';
 import { Clients, type Client } from './clients.ts';
-import { Clockwork, deeds, type Task } from './clockwork.ts';
+import { Clockwork, deeds } from './clockwork.ts';
 import { exponential } from './draw.ts';
 import { Gate, type Neighbourhood } from './gate.ts';
 import { HealthChecks } from './health-checks.ts';
-import { drawer } from './law.ts';
+import { drawer, Draws } from './law.ts';
 import { Network } from './network.ts';
+import { Pool } from './pool.ts';
 import { Request } from './request.ts';
 import type { Change, LiveChange, Scenario, ServerSpec } from './scenario.ts';
 import { Server, type Surroundings } from './server.ts';
@@ -45,6 +46,10 @@ export class Engine implements World, Neighbourhood, Surroundings {
 	readonly fingerprint = new Fingerprint();
 	readonly clockwork = new Clockwork();
 	readonly voice = new Voice();
+	readonly attempts = new Pool((number) => new Attempt(number));
+	#requests = new Pool(
+		(number) => new Request(number, (arrival) => this.#clients.senderOf(arrival), this.scenario.balancer.key)
+	);
 	readonly sights: Sights | undefined;
 	/** When set, `pick` events carry what the strategy believed of each candidate, and why it picked. */
 	explain = false;
@@ -55,11 +60,13 @@ export class Engine implements World, Neighbourhood, Surroundings {
 	/** Requests the open traffic has sent. */
 	#arrivals = 0;
 	#clients: Clients;
-	#work: () => Millis;
+	#work: Draws;
 	/** Work for requests from outside, so that they leave the traffic's own untouched. */
-	#guestWork: () => Millis;
-	#think: () => Millis;
+	#guestWork: Draws;
+	#think: Draws;
 	#patience: Words;
+	#isImpatient: boolean;
+	#fanOut: number;
 	#whichGate: Words;
 	#network: Network;
 	#gates: readonly Gate[] = [];
@@ -76,7 +83,6 @@ export class Engine implements World, Neighbourhood, Surroundings {
 	#inside = 0;
 	/** After the end of the traffic: when something last happened that was more than a look. */
 	#stirredAt: Millis;
-	#spare: Request[] = [];
 	/** Who waits for the request that is being applied. */
 	#guest: ((reply: Reply) => void) | undefined;
 	#guests = new Set<(reason: Error) => void>();
@@ -90,10 +96,12 @@ export class Engine implements World, Neighbourhood, Surroundings {
 		this.metrics = new Metrics(scenario.warmUpMs, scenario.durationMs);
 		this.#network = new Network(scenario.network, stream('network'));
 		this.#clients = new Clients(traffic, stream('clients'));
-		this.#work = times(work.meanMs, drawer(work, stream('work')));
-		this.#guestWork = times(work.meanMs, drawer(work, stream('guests', 'work')));
-		this.#think = times(traffic.think.meanMs, drawer(traffic.think, stream('think')));
+		this.#work = new Draws(work, stream('work'), work.meanMs);
+		this.#guestWork = new Draws(work, stream('guests', 'work'), work.meanMs);
+		this.#think = new Draws(traffic.think, stream('think'), traffic.think.meanMs);
 		this.#patience = stream('patience');
+		this.#isImpatient = traffic.patience !== null;
+		this.#fanOut = scenario.fanOut;
 		this.#whichGate = stream('gates');
 		this.#traffic = new Traffic(traffic, stream('arrivals'), stream('moods'));
 		this.#changes = scenario.changes.toSorted((a, b) => a.at - b.at);
@@ -175,15 +183,11 @@ export class Engine implements World, Neighbourhood, Surroundings {
 
 	/** Let everything happen that happens up to and at `at`. */
 	runUntil(at: Millis): void {
-		const { agenda } = this.clockwork;
 		for (;;) {
 			const change = this.#changes[this.#changed];
 			// A change comes after all that happens at its instant, as it does when a learner makes it between two frames.
 			const until = Math.min(at, change?.at ?? Infinity);
-			for (let next = agenda.next; next <= until && next < Infinity; next = agenda.next) {
-				if (this.diverged || (next > this.scenario.durationMs && this.#isOver(next))) break;
-				this.#step(next);
-			}
+			this.#passUntil(until);
 			if (change === undefined || change.at > at || this.diverged) break;
 			this.clockwork.now = Math.max(this.now, change.at);
 			this.#changed++;
@@ -255,42 +259,46 @@ export class Engine implements World, Neighbourhood, Surroundings {
 
 	goToServer(attempt: Attempt): void {
 		const delay = this.#network.hop() + distanceOf(attempt);
-		if (delay > 0) this.clockwork.agenda.plan(this.now + delay, deeds.reachServer, attempt, attempt.stamp);
+		if (delay > 0) this.clockwork.plan(this.now + delay, deeds.reachServer, attempt.number, attempt.stamp);
 		else attempt.server?.receive(attempt);
 	}
 
 	goHome(attempt: Attempt): void {
 		const delay = this.#network.hop() + distanceOf(attempt);
-		if (delay > 0) this.clockwork.agenda.plan(this.now + delay, deeds.reachGateAgain, attempt, attempt.stamp);
+		if (delay > 0) this.clockwork.plan(this.now + delay, deeds.reachGateAgain, attempt.number, attempt.stamp);
 		else attempt.request.gate?.receiveBack(attempt);
 	}
 
 	sendWord(attempt: Attempt): void {
 		const delay = this.#network.hop() + distanceOf(attempt);
 		if (delay > 0)
-			this.clockwork.agenda.plan(this.now + delay, deeds.reachServerCancelled, attempt, attempt.life);
+			this.clockwork.plan(this.now + delay, deeds.reachServerCancelled, attempt.number, attempt.life);
 		else attempt.server?.cancel(attempt);
 	}
 
 	answer(request: Request): void {
 		request.held++;
-		this.#travel(request, deeds.reachClient);
+		const delay = this.#network.hop();
+		if (delay > 0) this.clockwork.plan(this.now + delay, deeds.reachClient, request.number);
+		else this.#reachClient(request);
 	}
 
 	free(request: Request): void {
-		this.#spare.push(request);
+		this.#requests.giveBack(request);
 	}
 
-	/** A request's own work; of several calls side by side, each has its own, the same whatever else happens. */
-	workOf({ request, attempt }: Attempt): Millis {
-		const { fanOut, work } = this.scenario;
-		if (fanOut === 1 || attempt === 0) return request.work;
-		return work.meanMs * drawer(work, randomWords(this.seed, 'calls', request.id, attempt))();
+	assess(attempt: Attempt, server: Server): void {
+		const { request } = attempt;
+		attempt.work = this.#fanOut > 1 && attempt.attempt > 0 ? this.#workOfCall(attempt) : request.work;
+		if (this.#sessions === undefined && this.#store === undefined) return;
+		const known = this.#sessions?.extraWork(server, request) ?? 0;
+		attempt.work += known + (this.#store?.visit(request, this.now) ?? 0);
 	}
 
-	extraWork(server: Server, attempt: Attempt): Millis {
-		const known = this.#sessions?.extraWork(server, attempt.request) ?? 0;
-		return known + (this.#store?.visit(attempt.request, this.now) ?? 0);
+	/** Of several calls side by side, each but the first has work of its own, the same whatever else happens. */
+	#workOfCall({ id, attempt }: Attempt): Millis {
+		const { work } = this.scenario;
+		return work.meanMs * drawer(work, randomWords(this.seed, 'calls', id, attempt))();
 	}
 
 	/** Put another server in, as the autoscaler does. */
@@ -352,80 +360,90 @@ export class Engine implements World, Neighbourhood, Surroundings {
 		else this.#planArrival();
 	}
 
-	/** The agenda's next event. One that was called off leaves no trace, not even in the time. */
-	#step(at: Millis): void {
+	/** Let everything happen that is planned up to and at `at`; after the end of the traffic, as long as it is of use. */
+	#passUntil(at: Millis): void {
+		const { agenda } = this.clockwork;
+		const { durationMs } = this.scenario;
+		agenda.until = Math.min(at, durationMs);
+		while (!this.diverged && agenda.take()) this.#step();
+		if (at <= durationMs) return;
+		agenda.until = Math.min(at, Number.MAX_VALUE);
+		while (!this.diverged && agenda.next <= agenda.until && !this.#isOver(agenda.next) && agenda.take())
+			this.#step();
+	}
+
+	/** The event taken from the agenda. One that was called off leaves no trace, not even in the time. */
+	#step(): void {
 		const { clockwork } = this;
 		const { agenda } = clockwork;
-		agenda.take();
-		const { deed, stamp } = agenda;
+		const { stamp } = agenda;
+		const { deed, whom } = clockwork;
 		switch (deed) {
 			case deeds.arrive:
 				if (stamp !== this.#trafficStamp) return;
-				clockwork.now = at;
+				clockwork.now = agenda.time;
 				this.#arrival();
 				return;
 			case deeds.finish:
 			case deeds.reachServer:
 			case deeds.reachGateAgain: {
-				const attempt = agenda.subject as Attempt;
+				const attempt = this.attempts.numbered(whom);
 				if (stamp !== attempt.stamp) return;
-				clockwork.now = at;
+				clockwork.now = agenda.time;
 				if (deed === deeds.finish) attempt.server?.finish(attempt);
 				else if (deed === deeds.reachServer) attempt.server?.receive(attempt);
 				else attempt.request.gate?.receiveBack(attempt);
 				return;
 			}
 			case deeds.reachServerCancelled: {
-				const attempt = agenda.subject as Attempt;
+				const attempt = this.attempts.numbered(whom);
 				if (stamp !== attempt.life) return;
-				clockwork.now = at;
+				clockwork.now = agenda.time;
 				attempt.server?.cancel(attempt);
 				return;
 			}
 			case deeds.depart: {
-				const server = agenda.subject as Server;
-				if (stamp !== server.stamp) return;
-				clockwork.now = at;
+				const server = this.#servers[whom];
+				if (stamp !== server?.stamp) return;
+				clockwork.now = agenda.time;
 				server.depart();
 				return;
 			}
 			case deeds.leave: {
-				const request = agenda.subject as Request;
+				const request = this.#requests.numbered(whom);
 				if (stamp !== request.timer) return;
-				clockwork.now = at;
+				clockwork.now = agenda.time;
 				this.#leave(request);
 				return;
 			}
 			case deeds.reachGate:
-			case deeds.tryAgain:
-			case deeds.reachClient:
-				clockwork.now = at;
-				this.#reach(agenda.subject as Request, deed);
+				clockwork.now = agenda.time;
+				this.#reachGate(this.#requests.numbered(whom));
 				return;
-			default: {
-				const task = agenda.subject as Task;
-				clockwork.now = at;
-				task();
+			case deeds.reachClient:
+				clockwork.now = agenda.time;
+				this.#reachClient(this.#requests.numbered(whom));
+				return;
+			case deeds.tryAgain: {
+				const request = this.#requests.numbered(whom);
+				clockwork.now = agenda.time;
+				request.gate?.tryAgain(request);
+				return;
 			}
+			default:
+				clockwork.now = agenda.time;
+				clockwork.doTask(whom);
 		}
 	}
 
-	/** Go to the next station, a hop away. */
-	#travel(request: Request, station: number): void {
-		const delay = this.#network.hop();
-		if (delay > 0) this.clockwork.agenda.plan(this.now + delay, station, request);
-		else this.#reach(request, station);
+	#reachGate(request: Request): void {
+		if (!request.answered) this.#gateFor().receive(request);
+		this.#letGo(request);
 	}
 
-	#reach(request: Request, station: number): void {
-		if (station === deeds.tryAgain) request.gate?.tryAgain(request);
-		else if (station === deeds.reachGate) {
-			if (!request.answered) this.#gateFor().receive(request);
-			this.#letGo(request);
-		} else {
-			if (!request.answered) this.#answered(request);
-			this.#letGo(request);
-		}
+	#reachClient(request: Request): void {
+		if (!request.answered) this.#answered(request);
+		this.#letGo(request);
 	}
 
 	#gateFor(): Gate {
@@ -441,56 +459,65 @@ export class Engine implements World, Neighbourhood, Surroundings {
 
 	#planArrival(): void {
 		const { next } = this.#traffic;
-		if (next <= this.scenario.durationMs)
-			this.clockwork.agenda.plan(next, deeds.arrive, undefined, this.#trafficStamp);
+		if (next <= this.scenario.durationMs) this.clockwork.plan(next, deeds.arrive, 0, this.#trafficStamp);
 	}
 
 	#arrival(): void {
 		this.#traffic.advance();
 		this.#planArrival();
-		this.#send(this.#clients.senderOf(this.#arrivals++), this.#work(), -1);
+		this.#send(undefined, this.#arrivals++, this.#work.next(), -1);
 	}
 
 	#planTraced(): void {
 		const next = this.scenario.traffic.trace[this.#traced];
 		if (next === undefined || next.at > this.scenario.durationMs) return;
 		this.#traced++;
-		this.clockwork.agenda.plan(next.at, deeds.task, () => {
+		this.clockwork.planTask(next.at, () => {
 			this.#planTraced();
-			// Both are drawn in any case, so that naming one leaves the others as they were.
-			const [client, work] = [this.#clients.senderOf(this.#arrivals++), this.#work()];
-			this.#send(next.key === undefined ? client : strangerCalled(next.key), next.work ?? work, -1);
+			// Drawn in any case, so that naming one leaves the others as they were.
+			const work = this.#work.next();
+			this.#send(strangerCalled(next.key), this.#arrivals++, next.work ?? work, -1);
 		});
 	}
 
 	/** A user thinks, at least so long, and sends again. */
 	#letThink(user: number, least: Millis): void {
-		const until = this.now + Math.max(least, this.#think());
+		const until = this.now + Math.max(least, this.#think.next());
 		if (until > this.scenario.durationMs) return;
-		this.clockwork.agenda.plan(until, deeds.task, () => {
-			this.#send(this.#clients.client(user), this.#work(), user);
+		this.clockwork.planTask(until, () => {
+			this.#send(this.#clients.client(user), -1, this.#work.next(), user);
 		});
 	}
 
-	#send(client: Client, work: Millis, user: number, resolve?: (reply: Reply) => void): void {
-		const { balancer, traffic } = this.scenario;
-		const { patience } = traffic;
-		const request = this.#spare.pop() ?? new Request();
-		request.begin(this.#nextId++, client[balancer.key], work, this.now);
-		request.session = client.session;
+	/** An arrival's client need not be named. */
+	#send(
+		client: Client | undefined,
+		arrival: number,
+		work: Millis,
+		user: number,
+		resolve?: (reply: Reply) => void
+	): void {
+		const request = this.#requests.take();
+		request.begin(this.#nextId++, client, arrival, work, this.now);
 		request.user = user;
-		request.calls = this.scenario.fanOut;
+		request.calls = this.#fanOut;
 		request.resolve = resolve;
 		request.held = 1;
 		this.#store?.assign(request);
 		this.#inside++;
 		this.metrics.hearSend(this.now);
-		this.voice.sent(this.now, request);
-		if (patience !== null) {
-			const wait = patience.meanMs * (patience.law === 'fixed' ? 1 : exponential(this.#patience));
-			this.clockwork.agenda.plan(this.now + wait, deeds.leave, request, request.timer);
-		}
-		this.#travel(request, deeds.reachGate);
+		if (this.voice.heard) this.voice.sent(this.now, request);
+		if (this.#isImpatient) this.#planLeave(request);
+		const delay = this.#network.hop();
+		if (delay > 0) this.clockwork.plan(this.now + delay, deeds.reachGate, request.number);
+		else this.#reachGate(request);
+	}
+
+	#planLeave(request: Request): void {
+		const { patience } = this.scenario.traffic;
+		if (patience === null) return;
+		const wait = patience.meanMs * (patience.law === 'fixed' ? 1 : exponential(this.#patience));
+		this.clockwork.plan(this.now + wait, deeds.leave, request.number, request.timer);
 	}
 
 	/** The client's patience is over. */
@@ -507,30 +534,31 @@ export class Engine implements World, Neighbourhood, Surroundings {
 	}
 
 	#answered(request: Request): void {
-		const { id, result, reason, resolve, user } = request;
-		const at = this.now;
-		const latency = at - request.sentAt;
+		const { result, user } = request;
+		const { now } = this;
+		const latency = now - request.sentAt;
 		request.answered = true;
 		request.timer++;
 		this.#inside--;
-		this.metrics.hearAnswer(at, latency, result, reason);
+		this.metrics.hearAnswer(now, latency, result, request.reason);
 		const outcome = 2 * (request.backend?.number ?? 0) + Number(result === 'ok');
-		this.fingerprint.add(id, request.sentAt, at, outcome);
-		if (this.voice.heard || resolve !== undefined) {
-			const backend = request.backend?.id;
-			const reply: Reply = {
-				id,
-				at,
-				latency,
-				result,
-				...(backend !== undefined && { backend }),
-				...(reason && { reason })
-			};
-			this.voice.tell({ kind: 'answer', ...reply });
-			resolve?.(reply);
-		}
+		this.fingerprint.add(request.id, request.sentAt, now, outcome);
+		if (this.voice.heard || request.resolve !== undefined) this.#tellAnswer(request, latency);
 		// Nobody who is turned away in no time comes again in no time: time itself would stand still.
 		if (user >= 0) this.#letThink(user, result === 'ok' ? 0 : Math.max(0, 1 - latency));
+	}
+
+	#tellAnswer({ id, result, reason, resolve, backend }: Request, latency: Millis): void {
+		const reply: Reply = {
+			id,
+			at: this.now,
+			latency,
+			result,
+			...(backend !== undefined && { backend: backend.id }),
+			...(reason && { reason })
+		};
+		this.voice.tell({ kind: 'answer', ...reply });
+		resolve?.(reply);
 	}
 
 	/** The same conditions as a scenario's changes must meet. */
@@ -592,7 +620,7 @@ export class Engine implements World, Neighbourhood, Surroundings {
 			case 'request': {
 				const resolve = this.#guest;
 				this.#guest = undefined;
-				this.#send(strangerCalled(change.key), this.#guestWork(), -1, resolve);
+				this.#send(strangerCalled(change.key), -1, this.#guestWork.next(), -1, resolve);
 			}
 		}
 	}
@@ -631,12 +659,8 @@ export class Engine implements World, Neighbourhood, Surroundings {
 }
 
 /** A client that is none of the traffic's: what it is called is its address and its session. */
-function strangerCalled(key: string): Client {
-	return { address: key, session: key };
-}
-
-function times(mean: number, draw: () => number): () => number {
-	return () => mean * draw();
+function strangerCalled(key: string | undefined): Client | undefined {
+	return key === undefined ? undefined : { address: key, session: key };
 }
 
 function distanceOf({ server }: Attempt): Millis {

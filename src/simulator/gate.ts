@@ -10,6 +10,7 @@ import { receptionRules, retryRules } from '#record/rules.ts';
 import { Attempt, places } from './attempt.ts';
 import { deeds, type Clockwork } from './clockwork.ts';
 import { Connections } from './connections.ts';
+import type { Pool } from './pool.ts';
 import type { Request } from './request.ts';
 import type { Scenario } from './scenario.ts';
 import type { Server } from './server.ts';
@@ -22,6 +23,7 @@ export interface Neighbourhood {
 	readonly clockwork: Clockwork;
 	readonly metrics: Metrics;
 	readonly voice: Voice;
+	readonly attempts: Pool<Attempt>;
 	/** When set, `pick` events carry what the strategy believed and why it picked. */
 	readonly explain: boolean;
 	/** Where balancers see more than their own counts. */
@@ -47,6 +49,11 @@ export class Gate {
 	#rules: Scenario['balancer'];
 	#retry: RetryRules;
 	#world: Neighbourhood;
+	#clockwork: Clockwork;
+	#metrics: Metrics;
+	#voice: Voice;
+	#attempts: Pool<Attempt>;
+	#sights: Sights | undefined;
 	#random: Words;
 	#reception: Reception<Attempt>;
 	#connections: Connections | undefined;
@@ -58,10 +65,9 @@ export class Gate {
 	#inside = 0;
 	/** Retries saved up; see `budget`. */
 	#saved: number;
-	#spare: Attempt[] = [];
 	/** Told to the cluster, again and again the same object. */
 	#outcome: { call: Call; at: Millis; latency: Millis; result: Result } | undefined = {
-		call: new Attempt(),
+		call: new Attempt(-1),
 		at: 0.5,
 		latency: 0.5,
 		result: 'ok'
@@ -81,6 +87,11 @@ export class Gate {
 		this.#rules = rules;
 		this.#retry = retryRules(rules);
 		this.#world = world;
+		this.#clockwork = world.clockwork;
+		this.#metrics = world.metrics;
+		this.#voice = world.voice;
+		this.#attempts = world.attempts;
+		this.#sights = world.sights;
 		this.#random = random;
 		this.#saved = rules.budget?.most ?? Infinity;
 		const hear = (change: ClusterChange): void => {
@@ -121,7 +132,7 @@ export class Gate {
 	/** There may be room for those who wait. */
 	letIn(): void {
 		if (this.waiting === 0) return;
-		for (const backend of this.cluster.members) this.#reception.letIn(backend, this.#world.clockwork.now);
+		for (const backend of this.cluster.members) this.#reception.letIn(backend, this.#clockwork.now);
 	}
 
 	/** A request is here for the first time. */
@@ -148,7 +159,7 @@ export class Gate {
 		attempt.where = places.gone;
 		if (!attempt.ended) this.#end(attempt, attempt.result, attempt.reason);
 		this.#letGo(attempt);
-		this.#world.sights?.left();
+		this.#sights?.left();
 	}
 
 	/** The client waits no longer. */
@@ -162,15 +173,15 @@ export class Gate {
 	/** What the strategy believes of those it may choose from. */
 	#beliefs(): Loads | undefined {
 		const { strategy, available } = this.cluster;
-		const { now } = this.#world.clockwork;
+		const { now } = this.#clockwork;
 		if (strategy.load === undefined) return undefined;
 		return available.map((backend) => [backend.id, strategy.load?.(backend, now) ?? 0] as const);
 	}
 
 	/** Choose for one attempt, and send it off or let it wait. */
 	#place(request: Request, tried: readonly Backend[], again?: Backend): void {
-		const { now } = this.#world.clockwork;
-		const attempt = this.#spare.pop() ?? new Attempt();
+		const { now } = this.#clockwork;
+		const attempt = this.#attempts.take();
 		attempt.begin(request, now);
 		request.open.push(attempt);
 		request.held++;
@@ -178,15 +189,15 @@ export class Gate {
 	}
 
 	#enter(attempt: Attempt, tried: readonly Backend[], again?: Backend): void {
-		const { now } = this.#world.clockwork;
+		const { now } = this.#clockwork;
 		attempt.at = now;
-		this.#world.sights?.refresh();
-		const explains = this.#world.explain && this.#world.voice.heard;
+		this.#sights?.refresh();
+		const explains = this.#world.explain && this.#voice.heard;
 		const loads = explains ? this.#beliefs() : undefined;
 		this.#because = undefined;
 		const backend = this.#choose(attempt, tried, again, explains);
 		if (backend === 'waits') {
-			this.#world.voice.waits(now, attempt);
+			if (this.#voice.heard) this.#voice.waits(now, attempt);
 			this.#watchLine();
 		} else if (backend === undefined) this.#turnAway(attempt);
 		else this.#send(attempt, backend, loads);
@@ -205,17 +216,17 @@ export class Gate {
 	}
 
 	#send(attempt: Attempt, backend: Backend, loads?: Loads): void {
-		const { clockwork, metrics, voice } = this.#world;
+		const { now } = this.#clockwork;
 		const server = this.#world.serverOf(backend);
 		this.picks++;
-		this.#world.sights?.counted(this.cluster, backend);
+		this.#sights?.counted(this.cluster, backend);
 		attempt.backend = backend;
 		attempt.server = server;
-		attempt.at = clockwork.now;
+		attempt.at = now;
 		attempt.where = places.road;
 		this.#connections?.use(attempt.request.session, backend);
-		metrics.hearPick(server.tally);
-		voice.picked(clockwork.now, attempt, backend, loads, this.#because);
+		this.#metrics.hearPick(server.tally);
+		if (this.#voice.heard) this.#voice.picked(now, attempt, backend, loads, this.#because);
 		this.#start(this.#timeouts, attempt);
 		if (attempt.request.open.length === 1) this.#start(this.#hedges, attempt);
 		this.#world.goToServer(attempt);
@@ -235,7 +246,7 @@ export class Gate {
 	/** The gate has an attempt's outcome, wherever the attempt itself may be. */
 	#end(attempt: Attempt, result: Result, reason: Reason | undefined): void {
 		const { request, backend } = attempt;
-		const { now } = this.#world.clockwork;
+		const { now } = this.#clockwork;
 		this.#close(attempt);
 		const others = request.open.length;
 		// One that still waits here must not be let in by the very answer that it is no longer needed for.
@@ -249,10 +260,10 @@ export class Gate {
 			outcome.at = now;
 			outcome.latency = latency;
 			outcome.result = result;
-			this.#world.metrics.hearEnd(this.#world.serverOf(backend).tally, result);
+			this.#metrics.hearEnd(this.#world.serverOf(backend).tally, result);
 			// Told first: what follows from it, such as an ejection or a call let in, comes after.
-			this.#world.voice.ended(now, attempt, latency, result, reason);
-			this.#world.sights?.uncounting(this.cluster, backend);
+			if (this.#voice.heard) this.#voice.ended(now, attempt, latency, result, reason);
+			this.#sights?.uncounting(this.cluster, backend);
 			this.#reception.release(backend, outcome);
 			this.#outcome = outcome;
 		}
@@ -282,7 +293,7 @@ export class Gate {
 		request.result = result;
 		request.reason = reason;
 		request.failures++;
-		if (backend !== undefined) request.tried.push(backend);
+		if (backend !== undefined) request.tried = [...request.tried, backend];
 		if (request.calls > 1) {
 			// Without one of its calls the whole is worth nothing.
 			this.#settle(request);
@@ -306,9 +317,8 @@ export class Gate {
 		}
 		const longest = Math.min(backoff.mostMs, backoff.baseMs * 2 ** (request.failures - 1));
 		const pause = backoff.jitter ? longest * this.#random.fraction() : longest;
-		const { agenda, now } = this.#world.clockwork;
 		request.held++;
-		agenda.plan(now + pause, deeds.tryAgain, request);
+		this.#clockwork.plan(this.#clockwork.now + pause, deeds.tryAgain, request.number);
 	}
 
 	#retryNow(request: Request): void {
@@ -359,18 +369,17 @@ export class Gate {
 
 	/** Whoever waits in the gate's own line waits only so long. */
 	#watchLine(): void {
-		const { clockwork } = this.#world;
 		const reception = this.#reception;
 		if (reception.waiting === 0) return;
 		// Where nothing comes or goes, time alone may make room: an ejection ends, a limit grows.
-		const due = Math.max(clockwork.now, Math.min(reception.due, this.cluster.due));
+		const due = Math.max(this.#clockwork.now, Math.min(reception.due, this.cluster.due));
 		if (due >= this.#due) return;
 		this.#due = due;
-		clockwork.agenda.plan(due, deeds.task, () => {
+		this.#clockwork.planTask(due, () => {
 			// A sooner one has been planned since, and has looked.
 			if (this.#due !== due) return;
 			this.#due = Infinity;
-			const { now } = clockwork;
+			const { now } = this.#clockwork;
 			this.cluster.pass(now);
 			for (let late = reception.expire(now); late !== undefined; late = reception.expire(now))
 				this.#turnAway(late, 'queue-timeout');
@@ -383,7 +392,7 @@ export class Gate {
 		const { request, backend } = attempt;
 		if (request.settled || request.calls > 1 || backend === undefined) return;
 		if (this.cluster.available.length < 2) return;
-		this.#world.metrics.hearHedge();
+		this.#metrics.hearHedge();
 		this.#place(request, [...request.tried, backend]);
 	}
 
@@ -405,30 +414,32 @@ export class Gate {
 	#letGo(attempt: Attempt): void {
 		const { request } = attempt;
 		request.held--;
-		this.#spare.push(attempt);
+		this.#attempts.giveBack(attempt);
 		if (request.answered && request.held === 0) this.#world.free(request);
 	}
 
 	#start(alarm: Alarm | undefined, attempt: Attempt): void {
 		if (alarm === undefined) return;
-		const { agenda, now } = this.#world.clockwork;
 		const { line, ring } = alarm;
-		line.start(attempt, now);
+		line.start(attempt, this.#clockwork.now);
 		if (line.isAwaited) return;
 		line.isAwaited = true;
-		agenda.plan(line.next, deeds.task, ring);
+		this.#clockwork.planTask(line.next, ring);
 	}
 
 	/** A line of equal waits, with one place on the agenda for its head. */
 	#alarm(wait: Millis | null, due: (attempt: Attempt) => void): Alarm | undefined {
 		if (wait === null) return undefined;
-		const { clockwork } = this.#world;
 		const line = new TimerLine<Attempt>(wait);
 		const ring = (): void => {
-			for (let late = line.ring(clockwork.now); late !== undefined; late = line.ring(clockwork.now))
+			for (
+				let late = line.ring(this.#clockwork.now);
+				late !== undefined;
+				late = line.ring(this.#clockwork.now)
+			)
 				due(late);
 			line.isAwaited = line.next < Infinity;
-			if (line.isAwaited) clockwork.agenda.plan(line.next, deeds.task, ring);
+			if (line.isAwaited) this.#clockwork.planTask(line.next, ring);
 		};
 		return { line, ring };
 	}

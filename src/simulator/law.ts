@@ -28,7 +28,36 @@ export function lawOf(law: z.input<z.ZodObject<typeof lawFields>>): Law {
 	return z.object(lawFields).parse(law);
 }
 
-/** Draws numbers of mean 1. */
+/** Numbers drawn ahead at a time. */
+const ahead = 32;
+
+/**
+ * Numbers of mean `mean` from a stream that nobody else draws from. They are drawn ahead, because many in one go cost
+ * far less than one by one, and a number that comes out of a small method need not be allocated.
+ */
+export class Draws {
+	#draw: () => number;
+	#mean: number;
+	#numbers = new Float64Array(ahead);
+	#left = ahead;
+
+	constructor(law: Law, random: Words, mean = 1) {
+		this.#draw = drawer(law, random);
+		this.#mean = mean;
+	}
+
+	next(): number {
+		if (this.#left === ahead) this.#drawAhead();
+		return this.#mean * (this.#numbers[this.#left++] ?? 0);
+	}
+
+	#drawAhead(): void {
+		for (let i = 0; i < ahead; i++) this.#numbers[i] = this.#draw();
+		this.#left = 0;
+	}
+}
+
+/** Draws numbers of mean 1, one by one. */
 export function drawer(law: Law, random: Words): () => number {
 	switch (law.law) {
 		case 'fixed':

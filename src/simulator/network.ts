@@ -1,19 +1,19 @@
 import type { Words } from '#balancer/random.ts';
 import type { Millis } from '#balancer/strategy.ts';
-import { drawer, lawOf } from './law.ts';
+import { Draws, lawOf } from './law.ts';
 import type { Scenario } from './scenario.ts';
 
 /** How long a hop takes, client to gate or gate to server, one way. */
 export class Network {
 	#mean: Millis;
-	#draw: (() => number) | undefined;
+	#draws: Draws | undefined;
 
 	constructor({ hopMs, cv }: Scenario['network'], random: Words) {
 		this.#mean = hopMs;
-		if (cv > 0) this.#draw = drawer(lawOf({ law: 'lognormal', cv }), random);
+		if (cv > 0) this.#draws = new Draws(lawOf({ law: 'lognormal', cv }), random, hopMs);
 	}
 
 	hop(): Millis {
-		return this.#draw === undefined ? this.#mean : this.#mean * this.#draw();
+		return this.#draws === undefined ? this.#mean : this.#draws.next();
 	}
 }

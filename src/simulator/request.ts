@@ -2,21 +2,24 @@ import type { Backend, Millis, Result } from '#balancer/strategy.ts';
 import type { Reason } from '#record/event.ts';
 import type { Reply } from '#record/world.ts';
 import type { Attempt } from './attempt.ts';
+import type { Client } from './clients.ts';
 import type { Gate } from './gate.ts';
+import type { Pooled } from './pool.ts';
 import type { Timed } from './timer-line.ts';
 
+const none: readonly Backend[] = [];
+
 /** One client's request on its way. The engine reuses these objects; `id` names the request. */
-export class Request implements Timed {
+export class Request implements Timed, Pooled {
+	readonly number: number;
 	id = 0;
-	/** What balancers know the client by. */
-	key = '';
-	/** What servers know it by. */
-	session = '';
+	/** Which of the open traffic's arrivals it is, from 0; −1 where the client is known by name. */
+	arrival = -1;
 	/** Of a closed loop, who sent it and waits; −1 in an open one. */
 	user = -1;
-	sentAt: Millis = 0;
+	sentAt: Millis = NaN;
 	/** Milliseconds of one worker at speed 1. */
-	work: Millis = 0;
+	work: Millis = NaN;
 	writes = false;
 	gate: Gate | undefined;
 	/** Attempts so far, and those that have failed. */
@@ -29,7 +32,7 @@ export class Request implements Timed {
 	/** Of several calls side by side, those that have not ended well yet. */
 	calls = 1;
 	/** Backends it has failed on. */
-	tried: Backend[] = [];
+	tried: readonly Backend[] = none;
 	/** The one that answered, or failed last. */
 	backend: Backend | undefined;
 	result: Result = 'ok';
@@ -42,14 +45,37 @@ export class Request implements Timed {
 	/** Who waits for the answer from outside the simulation. */
 	resolve: ((reply: Reply) => void) | undefined;
 
+	#senderOf: (arrival: number) => Client;
+	#knownBy: keyof Client;
+	#client: Client | undefined;
+
+	/** `senderOf` says who sends an arrival; `knownBy`, what balancers know clients by. */
+	constructor(number: number, senderOf: (arrival: number) => Client, knownBy: keyof Client) {
+		this.number = number;
+		this.#senderOf = senderOf;
+		this.#knownBy = knownBy;
+	}
+
+	/** What balancers know the client by. */
+	get key(): string {
+		return this.#sender()[this.#knownBy];
+	}
+
+	/** What servers know it by. */
+	get session(): string {
+		return this.#sender().session;
+	}
+
 	/** Whether a server has taken up what it is still waiting for. */
 	get isServed(): boolean {
 		return this.open.some(({ startedAt }) => !Number.isNaN(startedAt));
 	}
 
-	begin(id: number, key: string, work: Millis, at: Millis): void {
+	/** `client` may be left out of an arrival. */
+	begin(id: number, client: Client | undefined, arrival: number, work: Millis, at: Millis): void {
 		this.id = id;
-		this.key = key;
+		this.#client = client;
+		this.arrival = arrival;
 		this.work = work;
 		this.sentAt = at;
 		this.user = -1;
@@ -58,12 +84,17 @@ export class Request implements Timed {
 		this.attempts = 0;
 		this.failures = 0;
 		this.calls = 1;
-		if (this.tried.length > 0) this.tried = [];
+		this.tried = none;
 		this.backend = undefined;
 		this.result = 'ok';
 		this.reason = undefined;
 		this.settled = false;
 		this.answered = false;
 		this.resolve = undefined;
+	}
+
+	/** Of an arrival it is drawn when somebody asks for it, and by its number, so it is the same whenever that is. */
+	#sender(): Client {
+		return (this.#client ??= this.#senderOf(this.arrival));
 	}
 }

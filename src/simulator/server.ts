@@ -5,6 +5,7 @@ import type { BackendTally, Metrics } from '#record/metrics.ts';
 import { type Attempt, places } from './attempt.ts';
 import type { Clockwork } from './clockwork.ts';
 import { exponential } from './draw.ts';
+import type { Pool } from './pool.ts';
 import type { ServerSpec } from './scenario.ts';
 import type { Voice } from './voice.ts';
 import { workersOf, type Workers } from './workers.ts';
@@ -17,12 +18,11 @@ export interface Surroundings {
 	readonly clockwork: Clockwork;
 	readonly metrics: Metrics;
 	readonly voice: Voice;
+	readonly attempts: Pool<Attempt>;
 	/** The server is done with it, well or not: it goes back to its gate. */
 	goHome(attempt: Attempt): void;
-	/** The work that it brings. */
-	workOf(attempt: Attempt): Millis;
-	/** What its state and the data cost a request here, besides its own work. */
-	extraWork(server: Server, attempt: Attempt): Millis;
+	/** Find out its work here: what it brings, and what the server's state and the data cost it. */
+	assess(attempt: Attempt, server: Server): void;
 }
 
 /** In so many steps a cold machine warms up. */
@@ -49,6 +49,12 @@ export class Server {
 	readonly sessions = new Set<string>();
 	#workers: Workers;
 	#world: Surroundings;
+	#clockwork: Clockwork;
+	#metrics: Metrics;
+	#voice: Voice;
+	#queue: number;
+	#thrashes: boolean;
+	#errors: number;
 	#random: Words;
 	#first: Attempt | undefined;
 	#last: Attempt | undefined;
@@ -68,8 +74,14 @@ export class Server {
 		this.builtAt = world.clockwork.now;
 		this.speed = spec.speed;
 		this.#world = world;
+		this.#clockwork = world.clockwork;
+		this.#metrics = world.metrics;
+		this.#voice = world.voice;
+		this.#queue = spec.queue;
+		this.#thrashes = spec.thrash !== null;
+		this.#errors = spec.errors;
 		this.#random = random;
-		this.#workers = workersOf(this, world.clockwork);
+		this.#workers = workersOf(this, world.clockwork, world.attempts);
 		if (this.builtAt > 0) this.#warmUp();
 		if (spec.antagonist !== null) this.#liveBeside(spec.antagonist, random, false);
 	}
@@ -101,31 +113,30 @@ export class Server {
 
 	/** Work done in a millisecond of one worker's time. */
 	get pace(): number {
-		if (this.fault === 'hang' || this.#world.clockwork.now < this.#pausedUntil) return 0;
+		if (this.fault === 'hang' || this.#clockwork.now < this.#pausedUntil) return 0;
 		return (this.speed * this.#warmth * this.#quiet) / this.#burden;
 	}
 
 	/** An attempt is at the door. */
 	receive(attempt: Attempt): void {
-		attempt.reachedAt = this.#world.clockwork.now;
+		attempt.reachedAt = this.#clockwork.now;
 		if (attempt.unwanted) this.#drop(attempt);
 		else if (this.fault === 'stop') this.#turnBack(attempt, 'refused');
 		else if (this.fault === 'fail') this.#turnBack(attempt, 'failed');
 		else if (this.#workers.idle && this.fault === 'none') this.#start(attempt);
-		else if (this.waiting >= this.spec.queue) this.#turnBack(attempt, 'queue-full');
+		else if (this.waiting >= this.#queue) this.#turnBack(attempt, 'queue-full');
 		else {
 			this.#enqueue(attempt);
-			this.#world.voice.came('queue', this.#world.clockwork.now, attempt);
+			if (this.#voice.heard) this.#voice.came('queue', this.#clockwork.now, attempt);
 		}
-		if (this.spec.thrash !== null) this.#repace();
+		if (this.#thrashes) this.#repace();
 	}
 
 	/** A worker is done with it. */
 	finish(attempt: Attempt): void {
-		const { clockwork, metrics, voice } = this.#world;
-		metrics.hearFinish(this.tally, this.#workers.leave(attempt), attempt.ended);
-		voice.came('finish', clockwork.now, attempt);
-		if (this.spec.errors > 0 && this.#random.fraction() < this.spec.errors) {
+		this.#metrics.hearFinish(this.tally, this.#workers.leave(attempt), attempt.ended);
+		if (this.#voice.heard) this.#voice.came('finish', this.#clockwork.now, attempt);
+		if (this.#errors > 0 && this.#random.fraction() < this.#errors) {
 			attempt.result = 'error';
 			attempt.reason = 'failed';
 		}
@@ -146,11 +157,11 @@ export class Server {
 		if (this.fault === 'hang') return;
 		if (attempt.where === places.queue) {
 			this.#dequeue(attempt);
-			if (this.spec.thrash !== null) this.#repace();
+			if (this.#thrashes) this.#repace();
 			this.#drop(attempt);
 		} else if (attempt.where === places.worker) {
-			this.#world.metrics.hearFinish(this.tally, this.#workers.leave(attempt), true);
-			this.#world.voice.came('drop', this.#world.clockwork.now, attempt);
+			this.#metrics.hearFinish(this.tally, this.#workers.leave(attempt), true);
+			if (this.#voice.heard) this.#voice.came('drop', this.#clockwork.now, attempt);
 			this.#takeUpNext();
 			this.#goHome(attempt);
 		}
@@ -191,25 +202,23 @@ export class Server {
 
 	/** It stands still, and then goes on where it was. */
 	pause(length: Millis): void {
-		const { clockwork } = this.#world;
-		const until = clockwork.now + length;
+		const until = this.#clockwork.now + length;
 		this.#pausedUntil = Math.max(this.#pausedUntil, until);
 		this.#tell('pause', length);
 		this.#repace();
 		const life = this.#life;
-		clockwork.later(length, () => {
+		this.#clockwork.later(length, () => {
 			// A later pause may still hold.
 			if (life === this.#life) this.#repace();
 		});
 	}
 
 	#start(attempt: Attempt): void {
-		const { clockwork, metrics, voice } = this.#world;
 		attempt.where = places.worker;
-		attempt.startedAt = clockwork.now;
-		attempt.work = this.#world.workOf(attempt) + this.#world.extraWork(this, attempt);
-		metrics.hearStart(attempt.request.sentAt, clockwork.now - attempt.reachedAt);
-		voice.started(clockwork.now, attempt);
+		attempt.startedAt = this.#clockwork.now;
+		this.#world.assess(attempt, this);
+		this.#metrics.hearStart(attempt.request.sentAt, this.#clockwork.now - attempt.reachedAt);
+		if (this.#voice.heard) this.#voice.started(this.#clockwork.now, attempt);
 		this.#workers.start(attempt);
 	}
 
@@ -219,7 +228,7 @@ export class Server {
 			this.#dequeue(next);
 			this.#start(next);
 		}
-		if (this.spec.thrash !== null) this.#repace();
+		if (this.#thrashes) this.#repace();
 	}
 
 	/** It has no good answer, and says so at once. */
@@ -235,7 +244,7 @@ export class Server {
 
 	/** Nobody waited for it any more. */
 	#drop(attempt: Attempt): void {
-		this.#world.voice.came('drop', this.#world.clockwork.now, attempt);
+		if (this.#voice.heard) this.#voice.came('drop', this.#clockwork.now, attempt);
 		this.#goHome(attempt);
 	}
 
@@ -248,7 +257,7 @@ export class Server {
 		for (const attempt of [...this.#workers.serving]) {
 			// One that was lost may have taken others of its request along.
 			if (attempt.where !== places.worker || attempt.server !== this) continue;
-			this.#world.metrics.hearFinish(this.tally, this.#workers.leave(attempt), true);
+			this.#metrics.hearFinish(this.tally, this.#workers.leave(attempt), true);
 			this.#turnBack(attempt, 'reset');
 		}
 	}
@@ -298,7 +307,7 @@ export class Server {
 			this.#warmth = coldStart.from + ((1 - coldStart.from) * done) / warmingSteps;
 			this.#repace();
 			if (done < warmingSteps)
-				this.#world.clockwork.later(coldStart.ms / warmingSteps, () => {
+				this.#clockwork.later(coldStart.ms / warmingSteps, () => {
 					step(done + 1);
 				});
 		};
@@ -307,11 +316,10 @@ export class Server {
 
 	#liveBeside(antagonist: NonNullable<ServerSpec['antagonist']>, random: Words, busy: boolean): void {
 		const { quietMs, busyMs, speed } = antagonist;
-		const { clockwork } = this.#world;
 		this.#quiet = busy ? speed : 1;
-		clockwork.lookers++;
-		clockwork.later((busy ? busyMs : quietMs) * exponential(random), () => {
-			clockwork.lookers--;
+		this.#clockwork.lookers++;
+		this.#clockwork.later((busy ? busyMs : quietMs) * exponential(random), () => {
+			this.#clockwork.lookers--;
 			if (this.goneAt < Infinity) return;
 			this.#liveBeside(antagonist, random, !busy);
 			this.#repace();
@@ -319,9 +327,9 @@ export class Server {
 	}
 
 	#tell(change: BackendEvent['change'], value?: number): void {
-		if (!this.#world.voice.heard) return;
-		const at = this.#world.clockwork.now;
-		this.#world.voice.tell({
+		if (!this.#voice.heard) return;
+		const at = this.#clockwork.now;
+		this.#voice.tell({
 			kind: 'backend',
 			at,
 			backend: this.id,

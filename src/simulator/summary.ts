@@ -78,7 +78,10 @@ export function summaryOf(engine: Engine): Summary {
 		staleReads: metrics.staleReads,
 		jain: finite(jain),
 		peakToMean: finite(peakToMean),
-		servers: [...metrics.backends].map(([id, tally]) => ({ id, ...tally, load: loads.get(id) ?? 0 }))
+		servers: [...metrics.backends].map(([id, { picked, ok, failed, busyMs }]) => ({
+			...{ id, picked, ok, failed, busyMs },
+			load: loads.get(id) ?? 0
+		}))
 	};
 }
 

@@ -1,7 +1,7 @@
 import type { Words } from '#balancer/random.ts';
 import type { Millis } from '#balancer/strategy.ts';
 import { exponential } from './draw.ts';
-import { drawer, lawOf } from './law.ts';
+import { Draws, lawOf } from './law.ts';
 import type { Scenario } from './scenario.ts';
 
 type TrafficSpec = Scenario['traffic'];
@@ -12,25 +12,26 @@ type TrafficSpec = Scenario['traffic'];
  * rate that changes, however it changes, keeps the share of the gap that has passed already.
  */
 export class Traffic {
-	#gap: () => number;
+	#gaps: Draws | undefined;
 	#rate: Rate;
 	/** What is left of the gap at `#from`. */
-	#units: number;
-	#from: Millis = 0;
+	#units = NaN;
+	#from: Millis = NaN;
 	/** When the next request is sent; Infinity when none will be. */
-	next: Millis;
+	next: Millis = NaN;
 
 	constructor(traffic: TrafficSpec, random: Words, moods: Words) {
-		this.#gap = gapsOf(traffic, random);
+		this.#gaps = gapsOf(traffic, random);
 		this.#rate = new Rate(traffic, moods);
-		this.#units = this.#gap();
+		this.#from = 0;
+		this.#units = this.#gap;
 		this.next = this.#due();
 	}
 
 	/** The request due at `next` was sent. */
 	advance(): void {
 		this.#from = this.next;
-		this.#units = this.#gap();
+		this.#units = this.#gap;
 		this.next = this.#due();
 	}
 
@@ -42,30 +43,35 @@ export class Traffic {
 		this.next = this.#due();
 	}
 
+	get #gap(): number {
+		return this.#gaps === undefined ? Infinity : this.#gaps.next();
+	}
+
 	#due(): Millis {
 		return this.#rate.after(this.#from, this.#units);
 	}
 }
 
-function gapsOf(traffic: TrafficSpec, random: Words): () => number {
+/** Undefined where nobody comes of themselves. */
+function gapsOf(traffic: TrafficSpec, random: Words): Draws | undefined {
 	switch (traffic.arrivals) {
 		case 'steady':
-			return () => 1;
+			return new Draws(lawOf({ law: 'fixed' }), random);
 		case 'erlang':
 		case 'hyperexponential':
-			return drawer(lawOf({ ...traffic.gaps, law: traffic.arrivals }), random);
+			return new Draws(lawOf({ ...traffic.gaps, law: traffic.arrivals }), random);
 		case 'poisson':
 		case 'bursts':
-			return () => exponential(random);
+			return new Draws(lawOf({ law: 'exponential' }), random);
 		case 'users':
 		case 'trace':
-			return () => Infinity;
+			return undefined;
 	}
 }
 
 /** The rate at each moment: the stated one, times the curve's factor, times the mood of the hour. */
 class Rate {
-	perSecond: number;
+	perSecond = NaN;
 	#points: readonly Point[];
 	#moods: Moods | undefined;
 

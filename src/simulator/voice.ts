@@ -6,19 +6,17 @@ import type { Attempt } from './attempt.ts';
 import type { Request } from './request.ts';
 import type { Server } from './server.ts';
 
-/** Tells what happens to those who listen. While nobody does, no event is made. */
+/** Tells what happens to those who listen. Where much happens, ask whether it is `heard` before telling. */
 export class Voice {
+	/** Somebody listens. */
+	heard = false;
 	#ears: readonly Ear[] = [];
-
-	get heard(): boolean {
-		return this.#ears.length > 0;
-	}
 
 	/** Call what is returned to stop. */
 	listen(ear: Ear): () => void {
-		this.#ears = [...this.#ears, ear];
+		this.#hearken([...this.#ears, ear]);
 		return () => {
-			this.#ears = this.#ears.filter((other) => other !== ear);
+			this.#hearken(this.#ears.filter((other) => other !== ear));
 		};
 	}
 
@@ -27,7 +25,7 @@ export class Voice {
 	}
 
 	sent(at: Millis, { id, key, work }: Request): void {
-		if (this.heard) this.tell({ kind: 'send', at, id, key, work });
+		this.tell({ kind: 'send', at, id, key, work });
 	}
 
 	picked(
@@ -37,26 +35,25 @@ export class Voice {
 		loads: Loads | undefined,
 		because: Because | undefined
 	): void {
-		if (!this.heard) return;
 		const why = { ...(loads && { loads }), ...(because && { because }) };
 		this.tell({ kind: 'pick', at, id, key, attempt, backend, ...why });
 	}
 
 	/** It came to a place inside the server. */
 	came(kind: 'queue' | 'finish' | 'drop', at: Millis, { id, attempt, backend }: Attempt): void {
-		if (this.heard && backend !== undefined) this.tell({ kind, at, id, attempt, backend: backend.id });
+		if (backend !== undefined) this.tell({ kind, at, id, attempt, backend: backend.id });
 	}
 
 	/** A worker has taken it up. */
 	started(at: Millis, { id, attempt, backend, work, request }: Attempt): void {
-		if (!this.heard || backend === undefined) return;
+		if (backend === undefined) return;
 		const other = work !== request.work && { work };
 		this.tell({ kind: 'start', at, id, attempt, backend: backend.id, ...other });
 	}
 
 	/** It waits at the gate. */
 	waits(at: Millis, { id, attempt }: Attempt): void {
-		if (this.heard) this.tell({ kind: 'hold', at, id, attempt });
+		this.tell({ kind: 'hold', at, id, attempt });
 	}
 
 	/** The gate has its outcome. */
@@ -67,7 +64,7 @@ export class Voice {
 		result: Result,
 		reason: Reason | undefined
 	): void {
-		if (!this.heard || backend === undefined) return;
+		if (backend === undefined) return;
 		const why = reason && { reason };
 		this.tell({ kind: 'end', at, id, attempt, backend: backend.id, latency, result, ...why });
 	}
@@ -85,6 +82,11 @@ export class Voice {
 				value: change === 'weight' ? weight : backend.weight
 			});
 		else this.tell({ kind: 'backend', at, backend: backend.id, change });
+	}
+
+	#hearken(ears: readonly Ear[]): void {
+		this.#ears = ears;
+		this.heard = ears.length > 0;
 	}
 }
 

@@ -2,6 +2,7 @@ import { Agenda } from './agenda.ts';
 import type { Millis } from '#balancer/strategy.ts';
 import type { Attempt } from './attempt.ts';
 import { deeds, type Clockwork } from './clockwork.ts';
+import type { Pool } from './pool.ts';
 import type { Server } from './server.ts';
 
 /** Those who do a server's work, at a pace that it sets: work done in a millisecond of one worker's time. */
@@ -21,9 +22,11 @@ export interface Workers {
 	departing(): Attempt | undefined;
 }
 
-export function workersOf(server: Server, clockwork: Clockwork): Workers {
+export function workersOf(server: Server, clockwork: Clockwork, attempts: Pool<Attempt>): Workers {
 	const { discipline, workers, speed } = server.spec;
-	return discipline === 'fcfs' ? new OneEach(clockwork, workers, speed) : new Sharing(clockwork, server);
+	return discipline === 'fcfs'
+		? new OneEach(clockwork, workers, speed)
+		: new Sharing(clockwork, server, attempts);
 }
 
 /** Each worker serves one at a time. */
@@ -33,12 +36,13 @@ class OneEach implements Workers {
 	#workers: number;
 	#pace: number;
 	/** Of those who have left. */
-	#usedMs = 0;
+	#usedMs = NaN;
 
 	constructor(clockwork: Clockwork, workers: number, pace: number) {
 		this.#clockwork = clockwork;
 		this.#workers = workers;
 		this.#pace = pace;
+		this.#usedMs = 0;
 	}
 
 	get idle(): boolean {
@@ -85,7 +89,7 @@ class OneEach implements Workers {
 	#planFinish(attempt: Attempt): void {
 		if (this.#pace === 0) return;
 		const at = attempt.leftAt + attempt.left / this.#pace;
-		this.#clockwork.agenda.plan(at, deeds.finish, attempt, attempt.stamp);
+		this.#clockwork.plan(at, deeds.finish, attempt.number, attempt.stamp);
 	}
 }
 
@@ -107,11 +111,13 @@ class Sharing implements Workers {
 	#eachMs = 0;
 	#usedMs = 0;
 	/** By the share at which they are done. */
-	#ends = new Agenda<Attempt>();
+	#ends = new Agenda();
+	#attempts: Pool<Attempt>;
 
-	constructor(clockwork: Clockwork, server: Server) {
+	constructor(clockwork: Clockwork, server: Server, attempts: Pool<Attempt>) {
 		this.#clockwork = clockwork;
 		this.#server = server;
+		this.#attempts = attempts;
 		this.#workers = server.spec.workers;
 		this.#slots = server.spec.slots;
 		this.#pace = server.spec.speed;
@@ -132,7 +138,7 @@ class Sharing implements Workers {
 		attempt.place = this.serving.length;
 		attempt.hadMs = this.#eachMs;
 		this.serving.push(attempt);
-		this.#ends.plan(this.#share + attempt.work, 0, attempt, attempt.stamp);
+		this.#ends.plan(this.#share + attempt.work, attempt.number, attempt.stamp);
 		this.#planDeparture();
 	}
 
@@ -155,11 +161,10 @@ class Sharing implements Workers {
 		// Rounding, of shares and of the instant itself, may leave a hair's breadth to the first one's end.
 		const { now } = this.#clockwork;
 		const instant = this.serving.length > 0 ? this.#rate * now * Number.EPSILON : 0;
-		const within = this.#share + 1e-9 * Math.max(1, this.#share) + instant;
-		while (this.#ends.next <= within) {
-			this.#ends.take();
-			const { subject, stamp } = this.#ends;
-			if (subject?.stamp === stamp) return subject;
+		this.#ends.until = this.#share + 1e-9 * Math.max(1, this.#share) + instant;
+		while (this.#ends.take()) {
+			const attempt = this.#attempts.numbered(this.#ends.what);
+			if (attempt.stamp === this.#ends.stamp) return attempt;
 		}
 		this.#planDeparture();
 		return undefined;
@@ -187,7 +192,7 @@ class Sharing implements Workers {
 		const left = Math.max(0, this.#ends.next - this.#share);
 		if (this.serving.length === 0 || this.#pace === 0 || left === Infinity) return;
 		const at = this.#clockwork.now + left / this.#rate;
-		this.#clockwork.agenda.plan(at, deeds.depart, server, server.stamp);
+		this.#clockwork.plan(at, deeds.depart, server.number, server.stamp);
 	}
 }
 

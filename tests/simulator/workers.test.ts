@@ -3,11 +3,14 @@ import { expect, test } from 'vitest';
 import { randomStream, randomWords } from '#balancer/random.ts';
 import { Metrics } from '#record/metrics.ts';
 import { Attempt } from '#simulator/attempt.ts';
-import { Clockwork, deeds, type Task } from '#simulator/clockwork.ts';
+import { Clockwork, deeds } from '#simulator/clockwork.ts';
+import { Pool } from '#simulator/pool.ts';
 import { Request } from '#simulator/request.ts';
 import { readScenario } from '#simulator/scenario.ts';
 import { Server } from '#simulator/server.ts';
 import { Voice } from '#simulator/voice.ts';
+
+const nobody = { address: '', session: '' };
 
 type Discipline = 'fcfs' | 'sharing';
 
@@ -46,20 +49,25 @@ function served(
 		metrics,
 		voice: new Voice(),
 		goHome: ({ id }: Attempt) => left.push({ who: id, at: clockwork.now }),
-		workOf: ({ request }: Attempt) => request.work,
-		extraWork: () => 0
+		attempts: new Pool((number) => new Attempt(number)),
+		assess: (attempt: Attempt) => {
+			attempt.work = attempt.request.work;
+		}
 	};
 	const server = new Server(spec, 0, metrics.tallyOf('a'), world, randomWords(1));
 	const came: Attempt[] = [];
 	const { agenda } = clockwork;
 	const passUntil = (until: number): void => {
-		while (agenda.next <= until && agenda.next < Infinity) {
-			clockwork.now = agenda.next;
-			agenda.take();
-			const { deed, stamp, subject } = agenda;
-			if (deed === deeds.finish && (subject as Attempt).stamp === stamp) server.finish(subject as Attempt);
-			else if (deed === deeds.depart && server.stamp === stamp) server.depart();
-			else if (deed === deeds.task) (subject as Task)();
+		agenda.until = Math.min(until, Number.MAX_VALUE);
+		while (agenda.take()) {
+			const { time, stamp } = agenda;
+			const { deed, whom } = clockwork;
+			clockwork.now = time;
+			if (deed === deeds.finish) {
+				const attempt = world.attempts.numbered(whom);
+				if (attempt.stamp === stamp) server.finish(attempt);
+			} else if (deed === deeds.depart && server.stamp === stamp) server.depart();
+			else if (deed === deeds.task) clockwork.doTask(whom);
 			expect(server.busyMs, 'whoever asks changes nothing').toBeGreaterThanOrEqual(0);
 		}
 		if (until < Infinity) clockwork.now = until;
@@ -67,9 +75,9 @@ function served(
 	for (const step of steps) {
 		passUntil(start + step.at);
 		if (step.do === 'come') {
-			const request = new Request();
-			request.begin(came.length, '', step.work, clockwork.now);
-			const attempt = new Attempt();
+			const request = new Request(came.length, () => nobody, 'address');
+			request.begin(came.length, nobody, -1, step.work, clockwork.now);
+			const attempt = world.attempts.take();
 			attempt.begin(request, clockwork.now);
 			attempt.server = server;
 			came.push(attempt);

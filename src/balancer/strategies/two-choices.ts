@@ -43,10 +43,20 @@ export const twoChoices: StrategyDefinition<'choices'> = {
 		go: 'gRPC: least_request; Traefik: p2c'
 	},
 	create({ choices }, random) {
-		/** Places drawn so far in this pick, ascending; reused. */
+		/** Places drawn so far in this pick, three or more of them ascending; reused. */
 		const drawn: number[] = [];
 		return {
 			pick(backends) {
+				if (choices === 2 && backends.length > 1) {
+					const first = drawLot(random, backends.length);
+					const lot = drawLot(random, backends.length - 1);
+					const second = lot < first ? lot : lot + 1;
+					drawn[0] = first;
+					drawn[1] = second;
+					const a = backends[first];
+					const b = backends[second];
+					return a !== undefined && b !== undefined && b.inflight < a.inflight ? b : a;
+				}
 				const draws = Math.min(choices, backends.length);
 				let best: Backend | undefined;
 				for (let count = 0; count < draws; count++) {

@@ -17,9 +17,14 @@ export class Series {
 	#sums = new Float64Array(most);
 	#squares = new Float64Array(most);
 	#ends = new Float64Array(most);
-	#sum = 0;
-	#square = 0;
+	#sum = NaN;
+	#square = NaN;
 	#open = 0;
+
+	constructor() {
+		// Born as NaN they may hold fractions at once.
+		this.#sum = this.#square = 0;
+	}
 
 	/** `at` never goes back. */
 	add(value: number, at: Millis): void {
