@@ -11,6 +11,7 @@ export const places = { gate: 0, road: 1, queue: 2, worker: 3, home: 4, gone: 5 
 /**
  * One try at a request, from the gate to a server and back. It may end, for the gate, before it is back: timed out, or
  * no longer wanted. Then it goes on as a ghost that nobody waits for.
+ * Times are NaN before they are known: see Clockwork.
  */
 export class Attempt implements Call, Timed, Pooled {
 	readonly number: number;
