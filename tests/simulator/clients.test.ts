@@ -91,5 +91,6 @@ test('an arrival has the same sender whoever was asked for before', () => {
 	const one = new Clients(traffic, randomWords(5));
 	const other = new Clients(traffic, randomWords(5));
 	const forwards = Array.from({ length: 1000 }, (_, arrival) => one.senderOf(arrival));
-	for (let arrival = 999; arrival >= 0; arrival -= 7) expect(other.senderOf(arrival)).toEqual(forwards[arrival]);
+	for (let arrival = 999; arrival >= 0; arrival -= 7)
+		expect(other.senderOf(arrival)).toEqual(forwards[arrival]);
 });
