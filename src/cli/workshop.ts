@@ -19,7 +19,7 @@ export function registerWorkshop(program: Command): void {
 	for (const [name, workshop] of Object.entries(workshops)) {
 		command
 			.command(name)
-			.description(`write the folder of ${workshop.title}, lesson ${String(workshop.lesson)}`)
+			.description(`write the folder of ${workshop.title}`)
 			.option('--out <dir>', 'where to', join('workshop', name))
 			.action(({ out }: { out: string }) => {
 				write(workshop, out);

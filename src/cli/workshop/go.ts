@@ -186,7 +186,6 @@ const steps: readonly Step[] = [
 
 export const go: Workshop = {
 	title: 'The Go Gatehouse',
-	lesson: 11,
 	file,
 	files: { [file]: gatehouse, 'go.mod': 'module golangia.example/gatehouse\n\ngo 1.19\n' },
 	program: {

@@ -107,7 +107,6 @@ const steps: readonly Step[] = [
 
 export const haproxy: Workshop = {
 	title: 'The HAProxy Citadel',
-	lesson: 12,
 	file,
 	files: { [file]: examples.find(({ dialect }) => dialect === 'haproxy')?.text ?? '' },
 	program: {

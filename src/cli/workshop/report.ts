@@ -17,11 +17,11 @@ function shortened(seen: string): readonly string[] {
 
 /** What goes into the folder, and how the learner works there. `place` is the folder as typed from the project's. */
 export function readmeOf(workshop: Workshop, place: string): string {
-	const { title, lesson, file, program, run, remarks, accepted, steps } = workshop;
+	const { title, file, program, run, remarks, accepted, steps } = workshop;
 	const all = [accepted, ...steps].map((words, index) => `${String(index + 1)}. ${words.title}.`);
 	return `# ${title}
 
-The workshop of lesson ${String(lesson)}. \`${file}\` is a gate before two servers of the kind that many begin with, mistakes and all.
+\`${file}\` is a gate before two servers of the kind that many begin with, mistakes and all.
 Change it until every step below holds. Keep the addresses as they are written: the gate on port 8080, the servers on
 \`localhost:8000\`, \`localhost:8001\` and, once you have added it, \`localhost:8002\`.
 

@@ -6,7 +6,6 @@ import type { TestServer } from './test-server.ts';
 export interface Workshop {
 	/** `The HAProxy Citadel`. */
 	readonly title: string;
-	readonly lesson: number;
 	/** The learner's file; a folder that has it is such a workshop. */
 	readonly file: string;
 	/** What goes into the folder, by name, without the README. */
