@@ -1,0 +1,12 @@
+package lesson
+
+import (
+	"hash/fnv"
+	"net"
+	"net/http"
+	"net/url"
+)
+
+var servers []*url.URL
+
+// LESSON

@@ -1,0 +1,5 @@
+package lesson
+
+type server struct{ inFlight, weight int }
+
+// LESSON
