@@ -13,7 +13,7 @@ import { newLesson, slugOf, unwritten } from '#teaching/template.ts';
 
 /** A lesson's texts as they are on disk. */
 export interface LessonFolder {
-	/** From the project's root: `lessons/03-the-carousel`. */
+	/** From the project's root: `lessons/en/03-the-carousel`. */
 	readonly name: string;
 	readonly lesson: Lesson;
 	readonly data: string;
@@ -75,12 +75,12 @@ export function registerLesson(program: Command): void {
 
 /** Every lesson below `root`, in order. @throws InputError for a lesson that cannot be read. */
 export function readLessons(root: string): readonly LessonFolder[] {
-	const folder = join(root, 'lessons');
+	const folder = join(root, 'lessons/en');
 	if (!existsSync(folder))
 		throw new InputError(`${folder} does not exist: run this in the project's folder.`);
 	const names = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
 	return names
-		.map((entry) => readFolder(root, `lessons/${entry.name}`))
+		.map((entry) => readFolder(root, `lessons/en/${entry.name}`))
 		.toSorted((a, b) => a.lesson.number - b.lesson.number);
 }
 
@@ -103,7 +103,7 @@ export function create(root: string, title: string, wanted?: string): string {
 	}
 	const chapter = lessons.findLast((one) => one.number < number)?.chapter ?? 'The Siege';
 	const { data, prose } = newLesson({ number, title: title.trim(), chapter });
-	const name = `lessons/${slug}`;
+	const name = `lessons/en/${slug}`;
 	mkdirSync(join(root, name), { recursive: true });
 	writeFileSync(join(root, name, 'lesson.yaml'), data);
 	writeFileSync(join(root, name, 'lesson.md'), prose);

@@ -12,7 +12,7 @@ export interface Term {
 	readonly says: string;
 }
 
-export const glossaryFile = 'lessons/glossary.yaml';
+export const glossaryFile = 'lessons/en/glossary.yaml';
 
 const GlossarySchema = z.array(
 	z.strictObject({

@@ -7,7 +7,7 @@ import { glossaryFile, readGlossary } from '../glossary.ts';
 import { readLesson, type LessonHead } from '../lesson.ts';
 
 /**
- * Makes a module of each `lessons/NN-name/lesson.yaml`: the whole lesson (see `CompiledLesson`), or with
+ * Makes a module of each `lessons/en/NN-name/lesson.yaml`: the whole lesson (see `CompiledLesson`), or with
  * `?head` the little that a table of contents needs; and one of the glossary. What is wrong in a lesson fails the build with file and line.
  */
 export function lessons(): Plugin {
@@ -18,14 +18,14 @@ export function lessons(): Plugin {
 			root = config.root;
 		},
 		load: {
-			filter: { id: /\/lessons\/(?:[^/]+\/lesson\.yaml(\?head)?|glossary\.yaml)$/ },
+			filter: { id: /\/lessons\/en\/(?:[^/]+\/lesson\.yaml(\?head)?|glossary\.yaml)$/ },
 			async handler(id) {
 				if (id.endsWith(`/${glossaryFile}`)) {
 					return moduleOf({ glossary: readGlossary(await readFile(id, 'utf8')) });
 				}
 				const [path = id, query] = id.split('?');
 				const folder = dirname(path);
-				const name = `lessons/${basename(folder)}`;
+				const name = `lessons/en/${basename(folder)}`;
 				const data = { file: `${name}/lesson.yaml`, text: await readFile(path, 'utf8') };
 				if (query === 'head') return moduleOf({ head: headOf(data.text, data.file) });
 				const prosePath = join(folder, 'lesson.md');
