@@ -8,6 +8,8 @@ export const go: Dialect = {
 	title: 'Go',
 	file: 'main.go',
 	check: 'go vet && go build -race',
+	proof:
+		'Every preset and lesson is built with Go 1.19 and its race detector, and picks there as on the stage.',
 	write: writeGo,
 	read: readGo,
 	lint: lintGo
