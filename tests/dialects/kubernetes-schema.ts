@@ -41,9 +41,7 @@ export function faultsOfManifests(manifests: readonly unknown[]): readonly strin
 	const host = ts.createCompilerHost(options);
 	const read = host.getSourceFile.bind(host);
 	host.getSourceFile = (file, languageVersion, ...rest) =>
-		file === name
-			? ts.createSourceFile(file, source, languageVersion)
-			: read(file, languageVersion, ...rest);
+		file === name ? ts.createSourceFile(file, source, languageVersion) : read(file, languageVersion, ...rest);
 	return ts
 		.getPreEmitDiagnostics(ts.createProgram([name], options, host))
 		.map(({ messageText, file, start }) => {
