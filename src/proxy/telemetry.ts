@@ -4,8 +4,9 @@ import {
 	SpanStatusCode,
 	trace,
 	type Attributes,
-	type Context,
-	type Span
+	type Span,
+	type TextMapGetter,
+	type TextMapSetter
 } from '@opentelemetry/api';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
@@ -57,6 +58,11 @@ export interface TelemetryOptions {
 const sendMs = 2000;
 const closeMs = 3000;
 const propagator = new W3CTraceContextPropagator();
+const inNames: TextMapGetter<Record<string, string>> = {
+	get: (headers, name) => headers[name],
+	keys: Object.keys
+};
+const asPairs: TextMapSetter<string[]> = { set: (headers, name, value) => headers.push(name, value) };
 
 /**
  * Spans of OpenTelemetry, by its stable conventions for HTTP: one for each request, and one under it for each attempt at
@@ -77,10 +83,7 @@ export function openTelemetry({ endpoint, share, version, failed }: TelemetryOpt
 
 	const begin: Tracing['begin'] = (request, headers) => {
 		const { method, target, httpVersion, client, scheme, host } = request;
-		const parent = propagator.extract(ROOT_CONTEXT, takeTrace(headers), {
-			get: (carrier, name) => carrier[name],
-			keys: Object.keys
-		}) as Context;
+		const parent = propagator.extract(ROOT_CONTEXT, takeTrace(headers), inNames);
 		const span = tracer.startSpan(
 			nameOf(method),
 			{
@@ -105,9 +108,7 @@ export function openTelemetry({ endpoint, share, version, failed }: TelemetryOpt
 					within
 				);
 				const said: string[] = [];
-				propagator.inject(trace.setSpan(within, child), said, {
-					set: (carrier, name, value) => carrier.push(name, value)
-				});
+				propagator.inject(trace.setSpan(within, child), said, asPairs);
 				return {
 					headers: said,
 					end(status, result, reason) {
