@@ -48,7 +48,7 @@ export function registerExport(program: Command): void {
 			await mkdir(options.out, { recursive: true });
 			for (const one of files) await writeFile(join(options.out, one.name), textOf(one));
 			console.log(
-				`Written: ${files.map(({ name }) => join(options.out ?? '', name)).join(', ')}. Check: ${dialect.check}`
+				`Written: ${files.map(({ name }) => join(options.out ?? '', name)).join(', ')}. Check: ${dialect.check}\n${dialect.proof}`
 			);
 		});
 }

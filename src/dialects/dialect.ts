@@ -8,6 +8,8 @@ export interface Dialect {
 	readonly file: string;
 	/** How the program itself checks it. */
 	readonly check: string;
+	/** What we have held it against, in a sentence. */
+	readonly proof: string;
 	/** @throws InputError for a plan that cannot be put into words safely. */
 	readonly write: (plan: ClusterPlan) => Written;
 	/** @throws InputError when no cluster is to be found in the text; whatever else is odd is remarked upon. */

@@ -21,7 +21,7 @@ const house: Readonly<Record<string, Room>> = {
 	record: { rooms: ['balancer'], packages: ['zod'] },
 	dialects: { rooms: ['balancer', 'record'], types: ['simulator'], packages: [] },
 	simulator: { rooms: ['balancer', 'record'], packages: ['zod'] },
-	proxy: { rooms: ['balancer', 'record'], packages: ['node:', 'undici', 'sirv', 'zod'] },
+	proxy: { rooms: ['balancer', 'record'], packages: ['node:', 'undici', 'sirv', 'zod', '@opentelemetry/*'] },
 	bridge: { rooms: ['simulator', 'record', 'balancer'], packages: ['msw', 'msw/browser'] },
 	teaching: { rooms: ['simulator', 'record', 'balancer'], packages: ['zod', 'yaml'] },
 	// Turns lessons into data while the site is built; no page loads it.

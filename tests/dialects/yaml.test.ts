@@ -1,11 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
+import { strategyNames } from '#balancer/strategies/index.ts';
+import { readLessons } from '#cli/lesson.ts';
 import { clusterOf } from '#dialects/cluster.ts';
 import { textOf, type Part } from '#dialects/dialect.ts';
 import { dialects } from '#dialects/index.ts';
 import { about, yamlLines } from '#dialects/yaml.ts';
 import { presets } from '#simulator/presets.ts';
-import { readScenario } from '#simulator/scenario.ts';
+import { readScenario, type Scenario } from '#simulator/scenario.ts';
+import { envoyMessages, faultsOf } from './envoy-schema.ts';
+import { faultsOfManifests } from './kubernetes-schema.ts';
 
 const rich = readScenario({
 	strategy: { name: 'consistent-hash' },
@@ -33,55 +37,69 @@ function documents(name: 'envoy' | 'kubernetes', scenario = rich): unknown[] {
 	});
 }
 
-/** Every field's name, those of maps with free keys left out. */
-function fieldsOf(value: unknown, found = new Set<string>()): ReadonlySet<string> {
-	if (Array.isArray(value)) for (const one of value) fieldsOf(one, found);
-	else if (typeof value === 'object' && value !== null)
-		for (const [name, inner] of Object.entries(value)) {
-			found.add(name);
-			if (!/^(labels|matchLabels|annotations|selector)$/.test(name) || name === 'spec')
-				fieldsOf(inner, found);
-		}
-	return found;
+/** Everything at once, and all that the site has: presets, lessons and strategies. */
+const scenarios: readonly (readonly [string, Scenario])[] = [
+	['everything', rich],
+	...presets.map(({ id, scenario }) => [id, scenario] as const),
+	...readLessons(process.cwd()).flatMap(({ name, lesson }) => [
+		[`${name}, start`, lesson.start.scenario] as const,
+		[`${name}, solution`, lesson.solution.scenario] as const
+	]),
+	...strategyNames.map(
+		(name) => [name, readScenario({ servers: [{ id: 'A' }], strategy: { name } })] as const
+	)
+];
+
+/** The first of these documents with one thing spoilt. */
+function spoilt(documents: readonly unknown[], was: string, is: string): unknown {
+	const text = JSON.stringify(documents[0]);
+	expect(text).toContain(was);
+	return JSON.parse(text.replace(was, is));
 }
 
-// Written down from the published messages and kinds; a misspelt field is in neither.
-const envoyFields = new Set(
-	`static_resources listeners clusters name address socket_address port_value filter_chains filters typed_config @type
-	stat_prefix use_remote_address common_http_protocol_options idle_timeout request_headers_timeout route_config
-	virtual_hosts domains routes match prefix route cluster timeout hash_policy connection_properties source_ip header
-	header_name query_parameter retry_policy retry_on num_retries per_try_timeout retry_host_predicate
-	host_selection_retry_max_attempts retry_back_off base_interval max_interval hedge_policy hedge_on_per_try_timeout
-	http_filters session_state cookie path type connect_timeout lb_policy round_robin_lb_config least_request_lb_config
-	ring_hash_lb_config choice_count minimum_ring_size slow_start_config slow_start_window common_lb_config
-	healthy_panic_threshold value circuit_breakers thresholds per_host_thresholds max_connections max_pending_requests
-	max_requests max_retries retry_budget budget_percent min_retry_concurrency outlier_detection consecutive_5xx interval
-	base_ejection_time max_ejection_percent health_checks unhealthy_threshold healthy_threshold http_health_check
-	tcp_health_check load_assignment cluster_name endpoints priority lb_endpoints endpoint load_balancing_weight`.split(
-		/\s+/
-	)
-);
-const kubernetesFields = new Set(
-	`apiVersion kind metadata name labels annotations spec replicas selector strategy rollingUpdate maxUnavailable maxSurge
-	template terminationGracePeriodSeconds containers image ports containerPort resources requests limits cpu memory
-	readinessProbe httpGet tcpSocket path port periodSeconds timeoutSeconds failureThreshold successThreshold lifecycle
-	preStop exec command targetPort scaleTargetRef minReplicas maxReplicas metrics type resource target
-	averageUtilization behavior scaleUp scaleDown stabilizationWindowSeconds policies value ingressClassName rules host
-	http paths pathType backend service matchLabels`.split(/\s+/)
-);
+describe('Envoy’s published messages', async () => {
+	const bootstrap = (await envoyMessages()).lookupType('envoy.config.bootstrap.v3.Bootstrap');
 
-describe.each([['envoy', envoyFields] as const, ['kubernetes', kubernetesFields] as const])(
-	'%s',
-	(name, known) => {
-		test.each([['everything', rich] as const, ...presets.map(({ id, scenario }) => [id, scenario] as const)])(
-			'is valid YAML with fields that are known: %s',
-			(_id, scenario) => {
-				for (const document of documents(name, scenario))
-					expect([...fieldsOf(document)].filter((field) => !known.has(field))).toEqual([]);
-			}
+	test('take what is written for every preset, lesson and strategy', () => {
+		for (const [name, scenario] of scenarios)
+			for (const document of documents('envoy', scenario))
+				expect(faultsOf(document, bootstrap), name).toEqual([]);
+	});
+
+	test.each([
+		['"connect_timeout"', '"connect_timeoot"', 'has no field connect_timeoot'],
+		['"connect_timeout":"5s"', '"connect_timeout":5', 'is no duration'],
+		['"connect_timeout":"5s"', '"connect_timeout":"0s"', 'breaks gt'],
+		['"RING_HASH"', '"RING"', 'is "RING", and no LbPolicy'],
+		['"port_value":8080', '"port_value":80800', 'breaks lte 65535'],
+		['"port_value":8001', '"port_value":"8001"', 'and no uint32'],
+		['"prefix":"/"', '"prefix":"/","path":"/"', 'has prefix and path, which exclude each other'],
+		['"healthy_threshold":2,', '', 'lacks healthy_threshold'],
+		['"domains":["*"]', '"domains":[]', 'breaks min_items'],
+		['previous_hosts.v3.PreviousHostsPredicate', 'previous_hosts.v3.Previous', 'is of no published type'],
+		['"type":"STATIC"', '"type":"STATIC","hosts":[]', 'has no field hosts']
+	])('refuse %s as %s', (was, is, says) => {
+		expect(faultsOf(spoilt(documents('envoy'), was, is), bootstrap).join()).toContain(says);
+	});
+});
+
+describe('Kubernetes’ published types', () => {
+	test('take what is written for every preset, lesson and strategy', () => {
+		expect(faultsOfManifests(scenarios.flatMap(([, scenario]) => documents('kubernetes', scenario)))).toEqual(
+			[]
 		);
-	}
-);
+	});
+
+	test.each([
+		['"periodSeconds"', '"periodSecond"', '"periodSecond"\' does not exist'],
+		['"containerPort":8080', '"containerPort":"8080"', "Type 'string' is not assignable to type 'number'"],
+		['"selector":', '"selectors":', '"selectors"\' does not exist'],
+		['"name":"server","image"', '"image"', "Property 'name' is missing"],
+		['"apps/v1"', '"apps/v1beta1"', '"apps/v1beta1"']
+	])('refuse %s as %s', (was, is, says) => {
+		expect(faultsOfManifests([spoilt(documents('kubernetes'), was, is)]).join()).toContain(says);
+	});
+});
 
 test('the autoscaler has our bounds, target and window', () => {
 	const scaler = documents('kubernetes').find(

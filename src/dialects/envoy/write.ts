@@ -28,6 +28,8 @@ const silences: Silences = {
 	autoscaler: 'Envoy starts no hosts: EDS tells it of those that something else starts.'
 };
 
+export const proof = 'Held against Envoy’s published messages (its v3 API), and not run in Envoy.';
+
 /** A complete bootstrap, with one listener and one static cluster. */
 export function writeEnvoy(plan: ClusterPlan): Written {
 	assertPlan(plan);
@@ -58,6 +60,7 @@ export function writeEnvoy(plan: ClusterPlan): Written {
 				name: 'envoy.yaml',
 				lines: [
 					...head('#', plan, 'Envoy 1.27 and later', 'envoy --mode validate -c envoy.yaml', notes),
+					...lines(undefined, `# ${proof}`),
 					...lines(
 						'gate',
 						'# A host is drained by EDS or /healthcheck/fail; a stop lets requests in flight end (--drain-time-s 30).'

@@ -36,6 +36,8 @@ const silences: Silences = {
 			: undefined
 };
 
+export const proof = 'Held against Kubernetes’ published types (of 1.30), and not run in a cluster.';
+
 /** Deployment, Service, HorizontalPodAutoscaler, PodDisruptionBudget and Ingress. */
 export function writeKubernetes(plan: ClusterPlan): Written {
 	assertPlan(plan);
@@ -65,6 +67,7 @@ export function writeKubernetes(plan: ClusterPlan): Written {
 						'kubectl apply --dry-run=server -f cluster.yaml',
 						notes
 					),
+					...lines(undefined, `# ${proof}`),
 					...documents.flatMap((document, index) => [
 						...(index === 0 ? [] : lines(undefined, '---')),
 						...yamlLines(document)

@@ -8,6 +8,7 @@ export const nginx: Dialect = {
 	title: 'NGINX',
 	file: 'nginx.conf',
 	check: 'nginx -t -c $PWD/nginx.conf',
+	proof: 'Every preset and lesson is started in NGINX 1.22 itself, and picks there as on the stage.',
 	write: writeNginx,
 	read: readNginx,
 	lint: lintNginx
