@@ -1,3 +1,4 @@
+import { charts } from './charts.ts';
 import { controls } from './controls.ts';
 import { facts } from './facts.ts';
 import { glossary } from './glossary.ts';
@@ -8,4 +9,4 @@ import { shelf } from './shelf.ts';
 import { site } from './site.ts';
 
 /** English. In a text, `` `code` ``, `**bold**`, `_set apart_` and `[a link](name)` are set as such where a page says so. */
-export const en = { number, site, home, lesson, glossary, controls, facts, shelf };
+export const en = { number, site, home, lesson, glossary, controls, facts, charts, shelf };
