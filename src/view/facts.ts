@@ -1,4 +1,5 @@
 import type { Scenario } from '#simulator/scenario.ts';
+import { words } from '#words/words.ts';
 
 /** What a scenario is, in a few labels and words, for a page that shows what cannot be moved. */
 export interface Fact {
@@ -8,31 +9,27 @@ export interface Fact {
 	readonly value: string;
 }
 
+const say = words.facts;
+
 export function factsOf({ traffic, work, servers, network }: Scenario): readonly Fact[] {
 	const [first] = servers;
 	return [
 		{
 			path: 'traffic.perSecond',
-			label: 'Traffic',
-			value: `${String(traffic.perSecond)} requests a second, ${arrivals[traffic.arrivals]}`
+			label: say.traffic,
+			value: say.perSecond(traffic.perSecond, arrivals[traffic.arrivals])
 		},
-		{ path: 'work.law', label: 'Work', value: laws[work.law] },
-		{ path: 'work.meanMs', label: 'Mean work', value: `${String(work.meanMs)} ms` },
-		{ path: 'servers', label: 'Servers', value: String(servers.length) },
+		{ path: 'work.law', label: say.work, value: laws[work.law] },
+		{ path: 'work.meanMs', label: say.meanWork, value: say.ms(work.meanMs) },
+		{ path: 'servers', label: say.servers, value: String(servers.length) },
 		...(first === undefined
 			? []
 			: [
-					{
-						path: `servers.${first.id}.workers`,
-						...each(servers, 'Workers', ({ workers }) => workers)
-					},
-					{
-						path: `servers.${first.id}.queue`,
-						...each(servers, 'Queue', ({ queue }) => queue, ' places')
-					}
+					{ path: `servers.${first.id}.workers`, ...each(servers, say.workers, ({ workers }) => workers) },
+					{ path: `servers.${first.id}.queue`, ...each(servers, say.queue, ({ queue }) => queue) }
 				]),
 		...(network.hopMs > 0
-			? [{ path: 'network.hopMs', label: 'Road', value: `${String(network.hopMs)} ms a stretch` }]
+			? [{ path: 'network.hopMs', label: say.road, value: say.stretch(network.hopMs) }]
 			: [])
 	];
 }
@@ -40,37 +37,20 @@ export function factsOf({ traffic, work, servers, network }: Scenario): readonly
 /** One number where all servers have the same, else each server's own; of a crowd the least and the most. */
 function each(
 	servers: Scenario['servers'],
-	label: string,
-	of: (server: Scenario['servers'][number]) => number,
-	unit = ''
+	label: typeof say.queue,
+	of: (server: Scenario['servers'][number]) => number
 ): Pick<Fact, 'label' | 'value'> {
 	const counts = servers.map(of);
 	const [least, most] = [Math.min(...counts), Math.max(...counts)];
-	if (least === most) return { label: `${label} each`, value: `${String(least)}${unit}` };
+	if (least === most) return { label: label.each, value: label.count(String(least)) };
 	const value =
 		servers.length > 6
-			? `${String(least)} to ${String(most)}`
+			? say.range(least, most)
 			: servers.map((server) => `${server.id} ${String(of(server))}`).join(', ');
-	return { label, value: `${value}${unit}` };
+	return { label: label.one, value: label.count(value) };
 }
 
 /** How the words of a scenario read on a page. */
-export const arrivals: Readonly<Record<Scenario['traffic']['arrivals'], string>> = {
-	poisson: 'at random',
-	steady: 'evenly spaced',
-	erlang: 'nearly even',
-	hyperexponential: 'in clusters',
-	bursts: 'in bursts',
-	users: 'from users who wait for their answers',
-	trace: 'as listed'
-};
+export const arrivals: Readonly<Record<Scenario['traffic']['arrivals'], string>> = say.arrivals;
 
-export const laws: Readonly<Record<Scenario['work']['law'], string>> = {
-	fixed: 'all alike',
-	exponential: 'uneven (exponential)',
-	erlang: 'a little uneven',
-	lognormal: 'uneven (lognormal)',
-	bimodal: 'small ones and boulders',
-	hyperexponential: 'uneven, of two kinds',
-	heavy: 'very uneven (a few giants)'
-};
+export const laws: Readonly<Record<Scenario['work']['law'], string>> = say.laws;

@@ -18,7 +18,16 @@ export const home = {
 		label: 'Lessons on the map',
 		pin: (lesson: number, title: string): string => `${String(lesson)}. ${title}`,
 		done: ', done',
-		next: ', where to go on'
+		next: ', where to go on',
+		title: 'A map of Golangia',
+		says: "Beyond the hills stands Traffic Overload, a monster made of travellers. They stream down one road to the gate in the kingdom's wall; behind it four roads lead to the castles A, B, C and D.",
+		places: {
+			overload: 'Traffic Overload',
+			range: 'The Latency Range',
+			wood: 'Retry Wood',
+			road: 'the travellers’ road',
+			gate: 'The Gate'
+		}
 	},
 	siege: 'The siege',
 	tale: [

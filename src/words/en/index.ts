@@ -1,4 +1,5 @@
 import { controls } from './controls.ts';
+import { facts } from './facts.ts';
 import { glossary } from './glossary.ts';
 import { home } from './home.ts';
 import { lesson } from './lesson.ts';
@@ -6,4 +7,4 @@ import { number } from './number.ts';
 import { site } from './site.ts';
 
 /** English. In a text, `` `code` ``, `**bold**`, `_set apart_` and `[a link](name)` are set as such where a page says so. */
-export const en = { number, site, home, lesson, glossary, controls };
+export const en = { number, site, home, lesson, glossary, controls, facts };

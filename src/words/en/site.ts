@@ -21,7 +21,8 @@ export const site = {
 	missing: {
 		title: 'No road leads here · Golangia',
 		heading: 'No road leads here.',
-		says: 'There is no page at this address. It may have moved, or the link was mistyped.'
+		says: 'There is no page at this address. It may have moved, or the link was mistyped.',
+		lesson: (slug: string): string => `There is no lesson "${slug}".`
 	},
 	broken: {
 		title: 'Something broke · Golangia',
