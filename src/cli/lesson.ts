@@ -8,6 +8,7 @@ import { checkFigure, figuresIn, lessonRuns } from '#teaching/figure.ts';
 import { followedIn, stopsOf } from '#teaching/found.ts';
 import { lessonJsonSchema, readLesson, type Lesson } from '#teaching/lesson.ts';
 import { measures } from '#teaching/measure.ts';
+import { checkPictureLink, pictureFile, readPicture } from '#teaching/picture.ts';
 import { readProse } from '#teaching/prose.ts';
 import { newLesson, slugOf, unwritten } from '#teaching/template.ts';
 
@@ -18,6 +19,7 @@ export interface LessonFolder {
 	readonly lesson: Lesson;
 	readonly data: string;
 	readonly prose: string;
+	readonly picture: string;
 }
 
 /** `golangia lesson check`: does each lesson's lever decide its goal, and do its numbers agree with the engine? */
@@ -42,7 +44,7 @@ export function registerLesson(program: Command): void {
 				const { problems, advice } = inspect(folder);
 				console.log(report(folder, check, options.seeds));
 				for (const line of momentsOf(folder)) console.log(`  ${line}`);
-				for (const line of unwritten(folder.data, folder.prose)) console.log(`  missing: ${line}`);
+				for (const line of unwritten(folder)) console.log(`  missing: ${line}`);
 				for (const problem of problems) console.log(`  wrong: ${problem}`);
 				for (const sentence of advice) console.log(`  warning: ${sentence}`);
 				good &&= check.holds && problems.length === 0;
@@ -60,7 +62,7 @@ export function registerLesson(program: Command): void {
 			const root = process.cwd();
 			const name = create(root, title, options.number);
 			const folder = readFolder(root, name);
-			const open = unwritten(folder.data, folder.prose);
+			const open = unwritten(folder);
 			console.log(`${name} is there, and it runs. ${String(open.length)} things are to be written:`);
 			for (const line of open) console.log(`  ${line}`);
 			console.log(`Then: npm run golangia -- lesson check ${String(folder.lesson.number)}`);
@@ -102,11 +104,12 @@ export function create(root: string, title: string, wanted?: string): string {
 		throw new InputError(`The title is "${title}": use one with letters, such as "The Go Gatehouse".`);
 	}
 	const chapter = lessons.findLast((one) => one.number < number)?.chapter ?? 'The Siege';
-	const { data, prose } = newLesson({ number, title: title.trim(), chapter });
+	const { data, prose, picture } = newLesson({ number, title: title.trim(), chapter });
 	const name = `lessons/${slug}`;
 	mkdirSync(join(root, name), { recursive: true });
 	writeFileSync(join(root, name, 'lesson.yaml'), data);
 	writeFileSync(join(root, name, 'lesson.md'), prose);
+	writeFileSync(join(root, name, pictureFile), picture);
 	return name;
 }
 
@@ -116,16 +119,22 @@ function readFolder(root: string, name: string): LessonFolder {
 			return readFileSync(join(root, name, file), 'utf8');
 		} catch {
 			throw new InputError(
-				`${name}/${file} cannot be read: a lesson is a folder with lesson.yaml and lesson.md.`
+				`${name}/${file} cannot be read: a lesson is a folder with lesson.yaml, lesson.md and ${pictureFile}.`
 			);
 		}
 	};
 	const data = text('lesson.yaml');
-	return { name, data, prose: text('lesson.md'), lesson: readLesson(data, `${name}/lesson.yaml`) };
+	return {
+		name,
+		data,
+		prose: text('lesson.md'),
+		picture: text(pictureFile),
+		lesson: readLesson(data, `${name}/lesson.yaml`)
+	};
 }
 
-/** Numbers the engine does not vouch for, and advice for the author. */
-function inspect({ name, lesson, prose }: LessonFolder): {
+/** Numbers the engine does not vouch for, a picture that is more than a drawing, and advice for the author. */
+function inspect({ name, lesson, prose, picture }: LessonFolder): {
 	problems: readonly string[];
 	advice: readonly string[];
 } {
@@ -135,7 +144,19 @@ function inspect({ name, lesson, prose }: LessonFolder): {
 		const checked = checkFigure(figure, runs, lesson);
 		return 'problem' in checked ? [checked.problem] : [];
 	});
-	return { problems, advice: adviceOn(lesson, readProse(prose, file)) };
+	const read = readProse(prose, file);
+	return { problems: [...problems, ...pictureProblems()], advice: adviceOn(lesson, read) };
+
+	function pictureProblems(): readonly string[] {
+		try {
+			checkPictureLink(read.sections.story, file, lesson.picture);
+			readPicture(picture, `${name}/${pictureFile}`, lesson.picture);
+			return [];
+		} catch (error) {
+			if (error instanceof InputError) return [error.message];
+			throw error;
+		}
+	}
 }
 
 /** Where its runs stop, with their captions filled in, and the request it follows. */

@@ -13,6 +13,7 @@ import { curveOf, followedIn, stopsOf } from '../found.ts';
 import { glossaryFile, readGlossary, termNamed, type Term } from '../glossary.ts';
 import { readLesson, type Lesson } from '../lesson.ts';
 import { sectionNames, type CompiledLesson, type SectionName, type ShownSource } from '../module.ts';
+import { checkPictureLink, readPicture } from '../picture.ts';
 import { unknownPlaceholders } from '../prediction.ts';
 import { readProse } from '../prose.ts';
 
@@ -20,6 +21,7 @@ import { readProse } from '../prose.ts';
 export interface LessonFiles {
 	readonly data: { readonly file: string; readonly text: string };
 	readonly prose: { readonly file: string; readonly text: string };
+	readonly picture: { readonly file: string; readonly text: string };
 	/** The text of a file of the project, by its path from the root. */
 	readonly read: (path: string) => string;
 }
@@ -31,8 +33,8 @@ const parser = unified().use(remarkParse).use(remarkGfm);
 /** Colours by CSS variables (`--shiki-light`, `--shiki-dark`), so one markup serves both themes. */
 let highlighter: Promise<Highlighter> | undefined;
 
-/** @throws InputError that names file and line: bad data, a missing section, a number the engine disagrees with, a lit text that is gone. */
-export async function compileLesson({ data, prose, read }: LessonFiles): Promise<CompiledLesson> {
+/** @throws InputError that names file and line: bad data, a missing section, a picture that is more than a drawing, a number the engine disagrees with, a lit text that is gone. */
+export async function compileLesson({ data, prose, picture, read }: LessonFiles): Promise<CompiledLesson> {
 	const lesson = readLesson(data.text, data.file);
 	const { title, sections } = readProse(prose.text, prose.file);
 	if (title !== lesson.title) {
@@ -46,6 +48,8 @@ export async function compileLesson({ data, prose, read }: LessonFiles): Promise
 			`${data.file}: prediction.replies has the unknown placeholder {${unknown}}: use guess, measured or a lane's id.`
 		);
 	}
+	checkPictureLink(sections.story, prose.file, lesson.picture);
+	const drawn = readPicture(picture.text, picture.file, lesson.picture);
 	const shiki = await (highlighter ??= createHighlighter({
 		themes: Object.values(themes),
 		langs: languages
@@ -66,6 +70,8 @@ export async function compileLesson({ data, prose, read }: LessonFiles): Promise
 		const children = parser.parse('\n'.repeat(line - 1) + text).children.map(withSchemes);
 		const cut = name === 'why' ? children.findIndex(isElsewhere) : -1;
 		rendered[name] = await html(cut < 0 ? children : children.slice(0, cut));
+		if (name === 'story')
+			rendered.story = `<figure class="picture">${drawn}</figure>${await html(children.slice(1))}`;
 		if (cut >= 0) elsewhere = await html(children.slice(cut));
 	}
 	return {

@@ -5,6 +5,7 @@ import type { Plugin } from 'vite';
 import { compileLesson, strategyFile } from './lesson.ts';
 import { glossaryFile, readGlossary } from '../glossary.ts';
 import { readLesson, type LessonHead } from '../lesson.ts';
+import { pictureFile } from '../picture.ts';
 
 /**
  * Makes a module of each `lessons/NN-name/lesson.yaml`: the whole lesson (see `CompiledLesson`), or with
@@ -31,9 +32,13 @@ export function lessons(): Plugin {
 				const prosePath = join(folder, 'lesson.md');
 				this.addWatchFile(prosePath);
 				const prose = { file: `${name}/lesson.md`, text: await readFile(prosePath, 'utf8') };
+				const picturePath = join(folder, pictureFile);
+				this.addWatchFile(picturePath);
+				const picture = { file: `${name}/${pictureFile}`, text: await readFile(picturePath, 'utf8') };
 				const compiled = await compileLesson({
 					data,
 					prose,
+					picture,
 					read: (file) => readFileSync(join(root, file), 'utf8')
 				});
 				this.addWatchFile(join(root, strategyFile(compiled.lesson.strategy.name)));
