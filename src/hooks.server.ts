@@ -1,10 +1,12 @@
 import type { Handle } from '@sveltejs/kit';
+import { htmlLanguage } from '#words/words.ts';
 
 /** The three files every page is set in; the italic and the mono wait until something needs them. */
 const setting = /\/(fraunces|inter|newsreader)-[^/]*-normal\./;
 
-/** Lets the browser ask for those files before it has read the style sheets. */
+/** Says the page's language, and lets the browser ask for those files before it has read the style sheets. */
 export const handle: Handle = ({ event, resolve }) =>
 	resolve(event, {
+		transformPageChunk: ({ html }) => html.replace('%language%', htmlLanguage),
 		preload: ({ type, path }) => type === 'js' || type === 'css' || (type === 'font' && setting.test(path))
 	});

@@ -17,10 +17,10 @@ for (const word of known) speller.add(word);
 const markdown = unified().use(remarkParse).use(remarkGfm);
 
 const foreign: ReadonlySet<string> = new Set(['sources', 'elsewhere', 'lit']);
-const lessons = readdirSync('lessons', { withFileTypes: true }).flatMap((entry) =>
-	entry.isDirectory() ? [`lessons/${entry.name}`] : []
+const lessons = readdirSync('lessons/en', { withFileTypes: true }).flatMap((entry) =>
+	entry.isDirectory() ? [`lessons/en/${entry.name}`] : []
 );
-const data = ['lessons/glossary.yaml', ...lessons.map((path) => `${path}/lesson.yaml`)];
+const data = ['lessons/en/glossary.yaml', ...lessons.map((path) => `${path}/lesson.yaml`)];
 const texts: readonly (readonly [string, string])[] = [
 	...['README.md', 'CONTRIBUTING.md', ...lessons.map((path) => `${path}/lesson.md`)].map(
 		(path) => [path, readFileSync(path, 'utf8')] as const

@@ -1,23 +1,29 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Command } from 'commander';
+import { parse, stringify } from 'yaml';
 import { InputError } from '#record/input.ts';
 import { adviceOn } from '#teaching/advice.ts';
 import { caseNames, checkLesson, type CaseCheck, type LessonCheck } from '#teaching/check.ts';
+import { lessonLanguages, namesIn, readTranslation } from '#teaching/compile/languages.ts';
 import { checkFigure, figuresIn, lessonRuns } from '#teaching/figure.ts';
 import { followedIn, stopsOf } from '#teaching/found.ts';
 import { lessonJsonSchema, readLesson, type Lesson } from '#teaching/lesson.ts';
 import { measures } from '#teaching/measure.ts';
 import { readProse } from '#teaching/prose.ts';
+import type { Json } from '#teaching/patch.ts';
 import { newLesson, slugOf, unwritten } from '#teaching/template.ts';
+import { firstLanguage, wordsOf, type Names } from '#teaching/translation.ts';
 
 /** A lesson's texts as they are on disk. */
 export interface LessonFolder {
-	/** From the project's root: `lessons/03-the-carousel`. */
+	/** From the project's root: `lessons/en/03-the-carousel`. */
 	readonly name: string;
 	readonly lesson: Lesson;
 	readonly data: string;
 	readonly prose: string;
+	/** What its language calls headings. */
+	readonly names: Names;
 }
 
 /** `golangia lesson check`: does each lesson's lever decide its goal, and do its numbers agree with the engine? */
@@ -25,7 +31,7 @@ export function registerLesson(program: Command): void {
 	const lesson = program
 		.command('lesson')
 		.helpCommand(false)
-		.description('check the lessons, begin a new one, or print the schema of their data');
+		.description('check the lessons, begin or translate one, or print the schema of their data');
 	lesson
 		.command('check')
 		.description(
@@ -33,9 +39,10 @@ export function registerLesson(program: Command): void {
 		)
 		.argument('[number]', 'one lesson only, such as 3')
 		.option('--seeds <range>', 'the seeds to run, such as 1..50', '1..50')
-		.action((number: string | undefined, options: { seeds: string }) => {
+		.option('--language <tag>', 'the lessons that are translated, such as de', firstLanguage)
+		.action((number: string | undefined, options: { seeds: string; language: string }) => {
 			const seeds = seedsOf(options.seeds);
-			const folders = chosen(readLessons(process.cwd()), number);
+			const folders = chosen(readLessons(process.cwd(), options.language), number);
 			let good = true;
 			for (const folder of folders) {
 				const check = checkLesson(folder.lesson, seeds);
@@ -59,11 +66,20 @@ export function registerLesson(program: Command): void {
 		.action((title: string, options: { number?: string }) => {
 			const root = process.cwd();
 			const name = create(root, title, options.number);
-			const folder = readFolder(root, name);
+			const folder = readFolder(root, basename(name), firstLanguage);
 			const open = unwritten(folder.data, folder.prose);
 			console.log(`${name} is there, and it runs. ${String(open.length)} things are to be written:`);
 			for (const line of open) console.log(`  ${line}`);
 			console.log(`Then: npm run golangia -- lesson check ${String(folder.lesson.number)}`);
+		});
+	lesson
+		.command('words')
+		.description("print a lesson's words, to be translated: the words.yaml of another language")
+		.argument('<number>', 'such as 3')
+		.action((number: string) => {
+			const [folder] = chosen(readLessons(process.cwd()), number);
+			const words = wordsOf(parse(folder?.data ?? '') as Json);
+			console.log(stringify(words, { lineWidth: 110 }).trimEnd());
 		});
 	lesson
 		.command('schema')
@@ -73,14 +89,20 @@ export function registerLesson(program: Command): void {
 		});
 }
 
-/** Every lesson below `root`, in order. @throws InputError for a lesson that cannot be read. */
-export function readLessons(root: string): readonly LessonFolder[] {
-	const folder = join(root, 'lessons');
-	if (!existsSync(folder))
-		throw new InputError(`${folder} does not exist: run this in the project's folder.`);
-	const names = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-	return names
-		.map((entry) => readFolder(root, `lessons/${entry.name}`))
+/** Every lesson that is there in this language, in order. @throws InputError for a lesson that cannot be read. */
+export function readLessons(root: string, language = firstLanguage): readonly LessonFolder[] {
+	if (!existsSync(join(root, 'lessons', firstLanguage)))
+		throw new InputError(`${join(root, 'lessons')} does not exist: run this in the project's folder.`);
+	const known = lessonLanguages(root);
+	if (!known.includes(language)) {
+		throw new InputError(
+			`The language is "${language}": there are no lessons in it; use one of ${known.join(', ')}.`
+		);
+	}
+	const slugs = readdirSync(join(root, 'lessons', language), { withFileTypes: true });
+	return slugs
+		.filter((entry) => entry.isDirectory())
+		.map((entry) => readFolder(root, entry.name, language))
 		.toSorted((a, b) => a.lesson.number - b.lesson.number);
 }
 
@@ -103,29 +125,37 @@ export function create(root: string, title: string, wanted?: string): string {
 	}
 	const chapter = lessons.findLast((one) => one.number < number)?.chapter ?? 'The Siege';
 	const { data, prose } = newLesson({ number, title: title.trim(), chapter });
-	const name = `lessons/${slug}`;
+	const name = `lessons/${firstLanguage}/${slug}`;
 	mkdirSync(join(root, name), { recursive: true });
 	writeFileSync(join(root, name, 'lesson.yaml'), data);
 	writeFileSync(join(root, name, 'lesson.md'), prose);
 	return name;
 }
 
-function readFolder(root: string, name: string): LessonFolder {
+function readFolder(root: string, slug: string, language: string): LessonFolder {
+	const first = `lessons/${firstLanguage}/${slug}`;
 	const text = (file: string): string => {
 		try {
-			return readFileSync(join(root, name, file), 'utf8');
+			return readFileSync(join(root, first, file), 'utf8');
 		} catch {
 			throw new InputError(
-				`${name}/${file} cannot be read: a lesson is a folder with lesson.yaml and lesson.md.`
+				`${first}/${file} cannot be read: a lesson is a folder with lesson.yaml and lesson.md.`
 			);
 		}
 	};
 	const data = text('lesson.yaml');
-	return { name, data, prose: text('lesson.md'), lesson: readLesson(data, `${name}/lesson.yaml`) };
+	const translation = readTranslation(root, slug, language);
+	return {
+		name: `lessons/${language}/${slug}`,
+		data,
+		prose: translation?.prose.text ?? text('lesson.md'),
+		names: namesIn(root, language),
+		lesson: readLesson(data, `${first}/lesson.yaml`, translation)
+	};
 }
 
 /** Numbers the engine does not vouch for, and advice for the author. */
-function inspect({ name, lesson, prose }: LessonFolder): {
+function inspect({ name, lesson, prose, names }: LessonFolder): {
 	problems: readonly string[];
 	advice: readonly string[];
 } {
@@ -135,7 +165,7 @@ function inspect({ name, lesson, prose }: LessonFolder): {
 		const checked = checkFigure(figure, runs, lesson);
 		return 'problem' in checked ? [checked.problem] : [];
 	});
-	return { problems, advice: adviceOn(lesson, readProse(prose, file)) };
+	return { problems, advice: adviceOn(lesson, readProse(prose, file, names)) };
 }
 
 /** Where its runs stop, with their captions filled in, and the request it follows. */

@@ -20,6 +20,7 @@ import {
 	durationOf,
 	integerOf,
 	keyRuleOf,
+	numberOf,
 	portOf,
 	portOrOff,
 	strategyOf,
@@ -67,6 +68,8 @@ export interface ProxyFlags {
 	readonly forwarded?: true;
 	readonly hostHeader?: ListenSettings['hostHeader'];
 	readonly trace?: true;
+	readonly otlp?: string;
+	readonly otlpShare?: number;
 	readonly admin?: number | 'off';
 	readonly accessLog?: string;
 	readonly accessLogForm?: 'json' | 'common';
@@ -201,6 +204,16 @@ export function addProxyFlags(command: Command): Command {
 		)
 		.option('--access-log <file>', 'write a line for each request to this file')
 		.option('--access-log-form <form>', 'json, or common as Apache has it (default: json)', forms)
+		.option(
+			'--otlp <url>',
+			'send spans of OpenTelemetry to this collector (default: OTEL_EXPORTER_OTLP_ENDPOINT, if it is set)',
+			endpointOf('--otlp')
+		)
+		.option(
+			'--otlp-share <share>',
+			'of the traces that begin here, how many are recorded: 0 to 1 (default: 1)',
+			numberOf('--otlp-share', 0, 1)
+		)
 		.option('--record <file>', 'write every event to this file, for "golangia replay"; replaces it')
 
 		.optionsGroup('From a file:')
@@ -214,6 +227,16 @@ const forms = wordOf('--access-log-form', ['json', 'common']);
 
 function networksOf(text: string, before: readonly string[] = []): string[] {
 	return [...before, ...text.split(',').map((network) => assertNetwork(network.trim()))];
+}
+
+function endpointOf(name: string): (text: string) => string {
+	return (text) => {
+		if (!/^https?:\/\/./.test(text) || !URL.canParse(text))
+			throw new InputError(
+				`${name} is "${text}": write a collector's address, such as http://localhost:4318.`
+			);
+		return text;
+	};
 }
 
 /** Flags before the file, the file before the defaults. @throws InputError */
@@ -303,9 +326,28 @@ function proxyIn(flags: ProxyFlags, file: ProxySettingsInput['proxy'] = {}): unk
 			trace: flags.trace,
 			admin: flags.admin === 'off' ? null : flags.admin,
 			accessLog: merged(file.accessLog, given({ file: accessLog, form: accessLogForm })),
-			record: flags.record
+			record: flags.record,
+			otlp: otlpIn(flags, file.otlp)
 		})
 	};
+}
+
+/** The flag goes before the file, and that before the environment, as OpenTelemetry has it. @throws InputError */
+function otlpIn(
+	{ otlp, otlpShare }: ProxyFlags,
+	file: NonNullable<ProxySettingsInput['proxy']>['otlp']
+): unknown {
+	const { OTEL_EXPORTER_OTLP_ENDPOINT: usual = '', OTEL_SDK_DISABLED: off } = process.env;
+	const named = usual === '' || off === 'true' ? undefined : usual;
+	const before =
+		file !== undefined || named === undefined
+			? file
+			: { endpoint: endpointOf('OTEL_EXPORTER_OTLP_ENDPOINT')(named) };
+	const flags = given({ endpoint: otlp, share: otlpShare });
+	if (Object.keys(flags).length === 0) return before;
+	if (otlp === undefined && before == null)
+		throw new InputError('--otlp-share says how many traces are sent to a collector: give --otlp as well.');
+	return { ...before, ...flags };
 }
 
 /** Without those that were not given. */

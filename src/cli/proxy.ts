@@ -3,9 +3,11 @@ import type { ClusterChange } from '#balancer/cluster.ts';
 import { accessLog, type AccessLog } from '#proxy/access-log.ts';
 import { recorder as recorderOf } from '#proxy/recorder.ts';
 import { startProxy, type Proxy } from '#proxy/server.ts';
+import type { Telemetry } from '#proxy/telemetry.ts';
 import { InputError } from '#record/input.ts';
-import { proxySettingsJsonSchema, type ProxySettings } from '#record/proxy-settings.ts';
+import { proxySettingsJsonSchema, type ListenSettings, type ProxySettings } from '#record/proxy-settings.ts';
 import { hostRulesOf } from '#record/rules.ts';
+import manifest from '../../package.json' with { type: 'json' };
 import { addProxyFlags, optionsOf, settingsOf, type ProxyFlags } from './proxy-flags.ts';
 import { onFreePort, onPort, untilInterrupted } from './run.ts';
 import { builtSite } from './site.ts';
@@ -48,9 +50,11 @@ async function run(flags: ProxyFlags): Promise<void> {
 		listening.record === null
 			? undefined
 			: recorderOf(listening.record, { strategy, seed, rules }, console.error);
+	const telemetry = await telemetryOf(listening.otlp);
 	const start = (port: number): Promise<Proxy> =>
 		startProxy({
 			...options,
+			tracing: telemetry?.tracing,
 			port,
 			onChange: say,
 			...(recorder === undefined ? {} : { ear: recorder.ear })
@@ -81,9 +85,17 @@ async function run(flags: ProxyFlags): Promise<void> {
 		await proxy.close(listening.drainTimeoutMs);
 		await recorder?.close();
 		await log?.close();
+		await telemetry?.close();
 		if (listening.record !== null)
 			console.log(`Recorded in ${listening.record}; try: golangia replay ${listening.record}`);
 	});
+}
+
+/** Loaded only where it is wanted: it takes longer than the proxy itself. */
+async function telemetryOf(otlp: ListenSettings['otlp']): Promise<Telemetry | undefined> {
+	if (otlp === null) return undefined;
+	const { openTelemetry } = await import('#proxy/telemetry.ts');
+	return openTelemetry({ ...otlp, version: manifest.version, failed: console.error });
 }
 
 /** On the port that was named, or on the usual one or the next that is free. */
@@ -128,7 +140,8 @@ async function reload(proxy: Proxy, flags: ProxyFlags, began: ProxySettings): Pr
 		'maxConnections',
 		'admin',
 		'accessLog',
-		'record'
+		'record',
+		'otlp'
 	] as const)
 		if (JSON.stringify(next.proxy[field]) !== JSON.stringify(began.proxy[field]))
 			throw new InputError(`${flags.config}: proxy.${field} is settled when a proxy starts: start it anew.`);

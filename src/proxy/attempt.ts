@@ -6,6 +6,7 @@ import type { Reason } from '#record/event.ts';
 import type { Exchange } from './exchange.ts';
 import { responseHead, responseTrailers } from './headers.ts';
 import type { Lane, LaneHandler } from './lane.ts';
+import type { AttemptSpan } from './tracing.ts';
 import { tunnel } from './tunnel.ts';
 import type { WaitingRoom } from './waiting-room.ts';
 
@@ -31,6 +32,7 @@ export class Attempt implements Call, LaneHandler {
 	#status = 0;
 	#bodyBegan = false;
 	#resume: (() => void) | undefined;
+	#span: AttemptSpan | undefined;
 
 	constructor(exchange: Exchange, attempt: number, at: Millis, room: WaitingRoom) {
 		this.room = room;
@@ -72,8 +74,10 @@ export class Attempt implements Call, LaneHandler {
 				...(this.because !== undefined && { because: this.because })
 			});
 		}
-		const { upstream } = gate.roster.entry(backend.id);
-		if (gate.forwarding.hostHeader === 'backend') request = withHost(request, upstream.host);
+		const { spec, upstream } = gate.roster.entry(backend.id);
+		if (gate.forwarding.hostHeader === 'backend') request = withHeaders(request, ['Host', upstream.host]);
+		this.#span = this.#exchange.span?.attempt(spec, this.attempt);
+		if (this.#span !== undefined) request = withHeaders(request, this.#span.headers);
 		if (fresh) upstream.dispatchFresh(request, this);
 		else upstream.dispatch(request, this);
 	}
@@ -183,6 +187,7 @@ export class Attempt implements Call, LaneHandler {
 		if (backend === undefined) return;
 		const at = gate.now();
 		const latency = at - this.at;
+		this.#span?.end(this.#status, result, reason);
 		this.#exchange.settle(result, reason);
 		if (gate.heard) {
 			const { id, attempt } = this;
@@ -235,7 +240,10 @@ function flushHead(attempt: Attempt): void {
 	attempt.flush();
 }
 
-/** Each backend may be another host, so the headers are made for each attempt anew. */
-function withHost(request: Dispatcher.DispatchOptions, host: string): Dispatcher.DispatchOptions {
-	return { ...request, headers: [...(request.headers as readonly string[]), 'Host', host] };
+/** What is another one for each attempt: its backend's host, its own place in a trace. */
+function withHeaders(
+	request: Dispatcher.DispatchOptions,
+	more: readonly string[]
+): Dispatcher.DispatchOptions {
+	return { ...request, headers: [...(request.headers as readonly string[]), ...more] };
 }

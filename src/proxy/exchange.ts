@@ -12,6 +12,7 @@ import type { Admitted } from './guard.ts';
 import { addForwarding, type ForwardingRules, type Origin } from './headers.ts';
 import type { Roster } from './roster.ts';
 import type { Finished } from './server.ts';
+import type { RequestSpan, TracedRequest, Tracing } from './tracing.ts';
 import type { WaitingRoom } from './waiting-room.ts';
 
 /** What an exchange needs of the proxy it passes through. Some of it may be another thing for the next request. */
@@ -27,6 +28,8 @@ export interface Gate {
 	readonly heard: boolean;
 	/** Which requests' picks are to say why. */
 	explain: ((id: number) => boolean) | undefined;
+	/** Undefined where nobody traces. */
+	readonly tracing: Tracing | undefined;
 	now(): Millis;
 	tell(event: TraceEvent): void;
 	/** The request is over. */
@@ -63,6 +66,7 @@ export class Exchange implements Finished {
 	readonly expectsContinue: boolean;
 	/** The client's bare connection, when it asked for a WebSocket. */
 	readonly socket: Socket | undefined;
+	readonly span: RequestSpan | undefined;
 	/** Of the answer's body, so far. */
 	bytes = 0;
 	firstByte: Millis | undefined;
@@ -97,6 +101,7 @@ export class Exchange implements Finished {
 		this.expectsContinue = options.expectsContinue ?? false;
 		this.socket = options.socket;
 		this.#hasBody = admitted.hasBody;
+		this.span = gate.tracing?.begin(tracedOf(req, client, origin), admitted.headers);
 		addForwarding(admitted.headers, origin, req.httpVersion, gate.forwarding);
 		this.request = {
 			method: req.method ?? 'GET',
@@ -268,6 +273,7 @@ export class Exchange implements Finished {
 		if (this.#answered) return;
 		this.#answered = true;
 		this.latency = at - this.#sentAt;
+		this.span?.end(this);
 		this.gate.finished(this);
 		if (!this.gate.heard) return;
 		const { backend } = this;
@@ -281,6 +287,15 @@ export class Exchange implements Finished {
 			...(this.#reason === undefined ? {} : { reason: this.#reason })
 		});
 	}
+}
+
+/** What a trace says of a request. */
+export function tracedOf(
+	{ method = '', url = '', httpVersion }: IncomingMessage,
+	client: string,
+	{ scheme, host }: Pick<Origin, 'scheme' | 'host'>
+): TracedRequest {
+	return { method, target: url, httpVersion, client, scheme, host };
 }
 
 function ignore(): void {

@@ -17,12 +17,13 @@ import { HostRulesSchema, retryRules, type HostRules, type HostRulesInput } from
 import { answer } from './answers.ts';
 import { addressOf, type BackendSpec } from './backends.ts';
 import { onClientError } from './client-error.ts';
-import { Exchange, type Gate } from './exchange.ts';
+import { Exchange, tracedOf, type Gate } from './exchange.ts';
 import { admit, type Refusal } from './guard.ts';
 import type { ForwardingRules } from './headers.ts';
 import { listen } from './listen.ts';
 import { refuseOwnAddress } from './own-address.ts';
 import { Roster, type RosterRules } from './roster.ts';
+import type { Tracing } from './tracing.ts';
 import { plainAddress, trustOf, type Trust } from './trust.ts';
 import { onUpgrade } from './upgrade.ts';
 import { WaitingRoom } from './waiting-room.ts';
@@ -70,6 +71,8 @@ export interface ProxyOptions extends ProxyRules {
 	readonly headerTimeoutMs?: Millis;
 	/** Client connections at once; default any number. */
 	readonly maxConnections?: number;
+	/** Hears of requests and attempts while they last; default nobody. */
+	readonly tracing?: Tracing | undefined;
 	/** Hears everything from the first event on, the adding of the backends included. */
 	readonly ear?: Ear;
 	/** Hears only slow changes, such as an ejection; unlike an ear it costs a request nothing. */
@@ -134,7 +137,7 @@ export const defaultRules = { retries: 1, health: { fall: 3, ejectMs: 5000 } } s
 
 /** Start a balancing reverse proxy. @throws InputError for impossible backends, the system's error for a port. */
 export async function startProxy(options: ProxyOptions): Promise<Proxy> {
-	const { port = 0, host = '127.0.0.1', tls, headerTimeoutMs = 10_000 } = options;
+	const { port = 0, host = '127.0.0.1', tls, headerTimeoutMs = 10_000, tracing } = options;
 	await assertRules(options, port, host);
 
 	const ears = new Set<Ear>(options.ear && [options.ear]);
@@ -161,9 +164,10 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 	const gate: Gate & { trust: Trust } = {
 		roster,
 		room,
-		forwarding: forwardingRules(rules, name),
+		forwarding: forwardingRules(rules, name, tracing),
 		trust: trustOf(rules.trust ?? []),
 		retry: retryRules(hostRules(rules)),
+		tracing,
 		now,
 		tell,
 		explain: undefined,
@@ -178,6 +182,7 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 		}
 	};
 
+	const scheme = tls === undefined ? 'http' : 'https';
 	const serve = (
 		req: IncomingMessage,
 		res: ServerResponse,
@@ -187,14 +192,17 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 		const admitted = admit(req, name, more?.socket !== undefined);
 		if ('status' in admitted) {
 			answer(req, res, admitted);
-			gate.finished(refused(req, peer, admitted));
+			const finished = refused(req, peer, admitted);
+			tracing
+				?.begin(tracedOf(req, peer, { scheme, host: req.headers.host }), [...req.rawHeaders])
+				.end(finished);
+			gate.finished(finished);
 			return;
 		}
 		const { host: asked } = admitted;
 		// What a stranger claims about itself is not passed on.
 		const claims = gate.trust.has(peer) ? admitted.claims : undefined;
 		const client = claims === undefined ? peer : gate.trust.clientOf(peer, claims.for);
-		const scheme = tls === undefined ? 'http' : 'https';
 		const key = keyIn(req, client, rules.key);
 		const from = { id: ++requests, client, key, origin: { peer, scheme, host: asked, claims } } as const;
 		new Exchange(gate, from, req, res, admitted, more).start();
@@ -290,7 +298,7 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 				install(next.strategy, next.seed ?? 1);
 			}
 			roster.become(next.backends);
-			gate.forwarding = forwardingRules(next, name);
+			gate.forwarding = forwardingRules(next, name, tracing);
 			gate.trust = trustOf(next.trust ?? []);
 			gate.retry = retryRules(hostRules(next));
 			patience();
@@ -366,9 +374,11 @@ function rosterRules({ timeoutMs, connectTimeoutMs, checks, ca }: ProxyRules): R
 
 function forwardingRules(
 	{ forwarded = false, hostHeader = 'client', trace = false }: ProxyRules,
-	name: string
+	name: string,
+	tracing: Tracing | undefined
 ): ForwardingRules {
-	return { name, forwarded, hostHeader, trace };
+	// Spans say their own.
+	return { name, forwarded, hostHeader, trace: trace && tracing === undefined };
 }
 
 function isSame(a: unknown, b: unknown): boolean {

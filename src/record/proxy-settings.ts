@@ -89,6 +89,17 @@ const ListenSchema = z.strictObject({
 	hostHeader: z.enum(['client', 'backend']).default('client'),
 	/** Start a trace (W3C `traceparent`) where a request brings none. */
 	trace: z.boolean().default(false),
+	/**
+	 * Where spans of OpenTelemetry go: a collector that takes OTLP over HTTP, without its `/v1/traces`. `share` is how many
+	 * of the traces that begin here are recorded.
+	 */
+	otlp: z
+		.strictObject({
+			endpoint: z.url({ protocol: /^https?$/, error: 'write it like http://localhost:4318' }).max(2000),
+			share: z.number().min(0).max(1).default(1)
+		})
+		.nullable()
+		.default(null),
 	/** The port of the page and the API that show and steer it, on the loopback interface only; null: there is none. */
 	admin: Port.nullable().default(9900),
 	/** A file that gets a line for each request, and its form: `json`, or `common` as Apache has it. */

@@ -2,6 +2,7 @@ import { readScenario } from '#simulator/scenario.ts';
 import { simulate } from '#simulator/simulate.ts';
 import { catalogue } from '#teaching/catalogue.ts';
 import type { Series } from '#view/chart/series.ts';
+import { words } from '#words/words.ts';
 import type { PageServerLoad } from './$types';
 import { latencySeries } from './series.ts';
 
@@ -9,10 +10,10 @@ const seed = 4711;
 const duration = 120_000;
 
 const looks = [
-	{ id: 'round-robin', label: 'Round robin', colour: 'var(--strategy-round-robin)' },
+	{ id: 'round-robin', label: words.home.playground.roundRobin, colour: 'var(--strategy-round-robin)' },
 	{
 		id: 'least-connections',
-		label: 'Least connections',
+		label: words.home.playground.leastConnections,
 		colour: 'var(--strategy-least-connections)',
 		dash: '6 4'
 	}
@@ -20,8 +21,9 @@ const looks = [
 
 /** The figure is a run, made while the page is built: what it shows cannot fall behind the simulator. */
 export const load: PageServerLoad = () => ({
-	lessons: catalogue.map(({ slug, number, title, chapter, summary, minutes }) => ({
+	lessons: catalogue.map(({ slug, language, number, title, chapter, summary, minutes }) => ({
 		slug,
+		language,
 		number,
 		title,
 		chapter,

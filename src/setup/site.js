@@ -21,7 +21,8 @@ const stamp = join(root, 'build/.stamp');
  * @throws {Error} with all that Vite said, when it cannot be built
  */
 export function buildSite(options = {}) {
-	return unlessStamped(stamp, fingerprint(root, inputs), options, async () => {
+	const wanted = `${fingerprint(root, inputs)} ${process.env.VITE_LANGUAGE ?? ''}`.trim();
+	return unlessStamped(stamp, wanted, options, async () => {
 		const { code, output } = await runPackage('vite', ['build', '--logLevel', 'warn'], {
 			env: { NODE_ENV: 'production' }
 		});

@@ -2,15 +2,15 @@ import type { Term } from './glossary.ts';
 import type { LessonHead } from './lesson.ts';
 import type { CompiledLesson } from './module.ts';
 
-const heads = import.meta.glob<LessonHead>('/lessons/*/lesson.yaml', {
+const heads = import.meta.glob<LessonHead>('/lessons/en/*/lesson.yaml', {
 	query: '?head',
 	import: 'head',
 	eager: true
 });
-const modules = import.meta.glob<CompiledLesson>('/lessons/*/lesson.yaml');
+const modules = import.meta.glob<CompiledLesson>('/lessons/en/*/lesson.yaml');
 
 const [words] = Object.values(
-	import.meta.glob<readonly Term[]>('/lessons/glossary.yaml', { import: 'glossary', eager: true })
+	import.meta.glob<readonly Term[]>('/lessons/en/glossary.yaml', { import: 'glossary', eager: true })
 );
 
 /** Words of the field, in the order of the alphabet. */
@@ -21,5 +21,5 @@ export const catalogue: readonly LessonHead[] = Object.values(heads).toSorted((a
 
 /** One lesson, loaded as a chunk of its own; undefined when there is none by that name. */
 export function loadLesson(slug: string): Promise<CompiledLesson> | undefined {
-	return modules[`/lessons/${slug}/lesson.yaml`]?.();
+	return modules[`/lessons/en/${slug}/lesson.yaml`]?.();
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parse } from '#record/input.ts';
+import { InputError, parse } from '#record/input.ts';
 import { readYaml } from './yaml.ts';
 
 /** A word of the field, explained in one sentence. */
@@ -12,7 +12,7 @@ export interface Term {
 	readonly says: string;
 }
 
-export const glossaryFile = 'lessons/glossary.yaml';
+export const glossaryFile = 'lessons/en/glossary.yaml';
 
 const GlossarySchema = z.array(
 	z.strictObject({
@@ -27,6 +27,21 @@ const GlossarySchema = z.array(
 export function readGlossary(text: string, file: string = glossaryFile): readonly Term[] {
 	const { value, placeOf } = readYaml(text, file);
 	return parse(GlossarySchema, value, placeOf).toSorted((a, b) => a.term.localeCompare(b.term, 'en'));
+}
+
+/**
+ * The glossary of another language: `own` terms, and for those that it lacks the first language's.
+ * @throws InputError for a term that the first language does not have.
+ */
+export function inLanguage(first: readonly Term[], own: readonly Term[], language: string): readonly Term[] {
+	const stray = own.find(({ id }) => !first.some((term) => term.id === id));
+	if (stray !== undefined) {
+		throw new InputError(
+			`The glossary of ${language} has "${stray.id}", which ${glossaryFile} has not: use the ids that stand there.`
+		);
+	}
+	const lacking = first.filter(({ id }) => !own.some((term) => term.id === id));
+	return [...own, ...lacking].toSorted((a, b) => a.term.localeCompare(b.term, language));
 }
 
 /** The term that a text means by these words, whatever their case. */

@@ -5,9 +5,10 @@ import { readScenario, type Scenario } from '#simulator/scenario.ts';
 import { FollowSchema, type Follow } from './follow.ts';
 import { leverEnds, leverPath, LeverSchema, leverValue, withLever, type Lever } from './lever.ts';
 import { measureNames } from './measure.ts';
-import { patched, type JsonObject, type Patch } from './patch.ts';
+import { patched, type Json, type JsonObject, type Patch } from './patch.ts';
 import { RecallSchema, type RecallCard } from './recall.ts';
 import { StopsSchema, type Stop } from './stop.ts';
+import { firstLanguage, withWords, type Translation } from './translation.ts';
 import { readYaml, type Path, type PlaceOf } from './yaml.ts';
 
 /** A lesson as the page, the CLI and the tests use it: plain data, every scenario complete and with its seed. */
@@ -42,6 +43,8 @@ export interface Lesson extends LessonHead {
 
 /** What the table of contents needs. */
 export interface LessonHead {
+	/** Of its words; English where there is no translation. */
+	readonly language: string;
 	readonly slug: string;
 	readonly number: number;
 	readonly title: string;
@@ -264,10 +267,11 @@ const LessonSchema = z
 type LessonInput = z.output<typeof LessonSchema>;
 
 /**
- * Read the text of a `lesson.yaml`. `file` is named in errors as it stands, with the line of the wrong place.
+ * Read the text of a `lesson.yaml`, in the words of its translation where one is given. `file` is named in errors as it
+ * stands, with the line of the wrong place.
  * @throws InputError with a line for each wrong place.
  */
-export function readLesson(text: string, file: string): Lesson {
+export function readLesson(text: string, file: string, translation?: Translation): Lesson {
 	const { value, placeOf } = readYaml(text, file);
 	const input = parse(LessonSchema, value, placeOf);
 	const folder = file.split('/').at(-2);
@@ -276,7 +280,8 @@ export function readLesson(text: string, file: string): Lesson {
 			`${placeOf(['slug'])}: slug is "${input.slug}": the folder is called ${folder}, and both must agree.`
 		);
 	}
-	const lesson = resolve(input, placeOf);
+	const words = translation === undefined ? input : translated(value as Json, translation);
+	const lesson = { ...resolve(words, placeOf), language: translation?.language ?? firstLanguage };
 	lesson.goal.levers.forEach((lever, index) => {
 		checkLever(lever, lesson.start.scenario, placeOf(['goal', 'levers', index]));
 	});
@@ -284,6 +289,12 @@ export function readLesson(text: string, file: string): Lesson {
 		for (const lane of lesson.run.lanes) checkLever(lever, lane.scenario, placeOf(['run', 'levers', index]));
 	});
 	return lesson;
+}
+
+/** The same lesson in other words. */
+function translated(value: Json, { words }: Translation): LessonInput {
+	const { value: other, placeOf } = readYaml(words.text, words.file);
+	return parse(LessonSchema, withWords(value, other as Json, placeOf), placeOf);
 }
 
 /** For editors and other tools: the published JSON Schema of `lesson.yaml`. */
@@ -302,7 +313,7 @@ export function scenariosOf(lesson: Lesson): Readonly<Record<string, Scenario>> 
 	};
 }
 
-function resolve(input: LessonInput, placeOf: PlaceOf): Lesson {
+function resolve(input: LessonInput, placeOf: PlaceOf): Omit<Lesson, 'language'> {
 	const { version: _, scenario: base, run, start, solution, ablation, cases, ...rest } = input;
 	const seeded: JsonObject = { seed: input.goal.seed };
 	/** `layers` are where the patches stand in the file, so that a wrong value is found where it was written. */

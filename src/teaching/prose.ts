@@ -1,5 +1,6 @@
 import { InputError } from '#record/input.ts';
 import { sectionHeadings, sectionNames, type SectionName } from './module.ts';
+import type { Names } from './translation.ts';
 
 /** A `lesson.md` cut at its headings; still Markdown. */
 export interface LessonProse {
@@ -13,8 +14,12 @@ export interface ProseSection {
 	readonly line: number;
 }
 
-/** Read a `lesson.md`: `# Title`, then every section once and in order. @throws InputError with file and line. */
-export function readProse(text: string, file: string): LessonProse {
+/**
+ * Read a `lesson.md`: `# Title`, then every section once and in order, its heading as the language calls it.
+ * @throws InputError with file and line.
+ */
+export function readProse(text: string, file: string, names: Names = {}): LessonProse {
+	const headingOf = (name: SectionName): string => names[sectionHeadings[name]] ?? sectionHeadings[name];
 	const lines = text.split('\n');
 	const headings = headingsIn(lines);
 	const [title, ...rest] = headings;
@@ -24,14 +29,14 @@ export function readProse(text: string, file: string): LessonProse {
 	const stray = lines.slice(1, rest[0] && rest[0].line - 1).findIndex((line) => line.trim() !== '');
 	if (stray >= 0) {
 		throw new InputError(
-			`${file}:${String(stray + 2)}: stands before the first section: begin with "## ${sectionHeadings.story}".`
+			`${file}:${String(stray + 2)}: stands before the first section: begin with "## ${headingOf('story')}".`
 		);
 	}
 	const sections: Partial<Record<SectionName, ProseSection>> = {};
 	rest.forEach((heading, index) => {
 		const name = sectionNames[index];
-		if (name === undefined || heading.depth !== 2 || heading.text !== sectionHeadings[name]) {
-			const wanted = name === undefined ? 'nothing more' : `"## ${sectionHeadings[name]}"`;
+		if (name === undefined || heading.depth !== 2 || heading.text !== headingOf(name)) {
+			const wanted = name === undefined ? 'nothing more' : `"## ${headingOf(name)}"`;
 			throw new InputError(
 				`${file}:${String(heading.line)}: the heading is "${heading.text}": here comes ${wanted}.`
 			);
@@ -48,7 +53,7 @@ export function readProse(text: string, file: string): LessonProse {
 	const missing = sectionNames[rest.length];
 	if (missing !== undefined) {
 		throw new InputError(
-			`${file}:${String(lines.length)}: the section "## ${sectionHeadings[missing]}" is missing: write it.`
+			`${file}:${String(lines.length)}: the section "## ${headingOf(missing)}" is missing: write it.`
 		);
 	}
 	return { title: title.text, sections: sections as LessonProse['sections'] };

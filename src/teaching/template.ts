@@ -1,7 +1,7 @@
 import { sectionHeadings, sectionNames, type SectionName } from './module.ts';
 
 /** Where a lesson's first line sends an editor for what a lesson may say. */
-export const schemaComment = '# yaml-language-server: $schema=../../static/lesson.schema.json';
+export const schemaComment = '# yaml-language-server: $schema=../../../static/lesson.schema.json';
 
 /** What a new lesson's text begins with, until its author has written it. */
 const todo = 'Write: ';

@@ -14,14 +14,14 @@ function emptyRoot(): string {
 	onTestFinished(() => {
 		rmSync(root, { recursive: true });
 	});
-	mkdirSync(join(root, 'lessons'));
+	mkdirSync(join(root, 'lessons/en'), { recursive: true });
 	return root;
 }
 
 test('a new lesson compiles and holds at once, and all that is to be written is told by line', async () => {
 	const root = emptyRoot();
 	const name = create(root, "The Sleeper's Gate");
-	expect(name).toBe('lessons/01-the-sleeper-s-gate');
+	expect(name).toBe('lessons/en/01-the-sleeper-s-gate');
 	const [folder] = readLessons(root);
 	if (folder === undefined) throw new Error('no lesson was written');
 	expect(folder.lesson).toMatchObject({ number: 1, title: "The Sleeper's Gate", chapter: 'The Siege' });
@@ -41,7 +41,7 @@ test('a new lesson compiles and holds at once, and all that is to be written is 
 test('the next lesson takes the next number and the chapter it follows', () => {
 	const root = emptyRoot();
 	create(root, 'First', '4');
-	expect(create(root, 'Second')).toBe('lessons/05-second');
+	expect(create(root, 'Second')).toBe('lessons/en/05-second');
 });
 
 test.each([

@@ -61,6 +61,8 @@ test.each([
 	[['--check-every', '2s'], /^There is nothing to check/],
 	[['--trust-proxy', '10.0.0.0/40'], /^The trusted proxy "10\.0\.0\.0\/40"/],
 	[['--admin', 'no'], /^--admin is "no"/],
+	[['--otlp', 'collector:4318'], /^--otlp is "collector:4318": write a collector's address/],
+	[['--otlp-share', '0.1'], /^--otlp-share says how many traces/],
 	[['--config', '/no/such/file'], /^\/no\/such\/file: cannot be read \(ENOENT\)/]
 ])('the flags %j are refused', async (flags, sentence) => {
 	const { code, stderr } = await golangia('proxy', '--backend', 'http://localhost:1', ...flags);
@@ -162,6 +164,34 @@ test.each(['json', 'common'])('--access-log writes a line for each request: %s',
 		expect(text).toMatch(
 			/^(127\.0\.0\.1|::1) - - \[\d{2}\/\w{3}\/\d{4}:[\d:]{8} \+0000\] "GET \/path\?secret=…&q HTTP\/1\.1" 200 5\n$/
 		);
+});
+
+test.each(['flag', 'environment'])('spans go to a collector that is named by %s', async (by) => {
+	const paths: string[] = [];
+	const collector = createServer((req, res) => {
+		paths.push(req.url ?? '');
+		req.resume();
+		res.end('{}');
+	});
+	await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve));
+	onTestFinished(() => {
+		collector.close();
+		collector.closeAllConnections();
+	});
+	const endpoint = `http://127.0.0.1:${String((collector.address() as AddressInfo).port)}/otel`;
+	const flags = ['--backend', await named('a'), '--port', '0', '--admin', 'off'];
+	if (by === 'environment') {
+		process.env.OTEL_EXPORTER_OTLP_ENDPOINT = endpoint;
+		onTestFinished(() => {
+			delete process.env.OTEL_EXPORTER_OTLP_ENDPOINT;
+		});
+	} else flags.push('--otlp', endpoint, '--otlp-share', '1');
+	const proxy = await running(['proxy', ...flags]);
+	const [, url = ''] = await proxy.says(/^(http:\S+) balances/m);
+	await textAt(url);
+	proxy.stop('SIGTERM');
+	expect(await proxy.ended).toMatchObject({ code: 0, stderr: '' });
+	expect(paths).toEqual(['/otel/v1/traces']);
 });
 
 test('top shows what a proxy does, and load what its answers took', async () => {

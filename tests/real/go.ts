@@ -40,8 +40,8 @@ export function assembled({ number, pieces }: GoLesson, around: string): string 
 
 /** Every lesson of this project that has Go in its text. */
 export function goLessons(root: string): readonly GoLesson[] {
-	return readdirSync(join(root, 'lessons')).flatMap((name) => {
-		const file = join(root, 'lessons', name, 'lesson.md');
+	return readdirSync(join(root, 'lessons/en')).flatMap((name) => {
+		const file = join(root, 'lessons/en', name, 'lesson.md');
 		const pieces = existsSync(file) ? goIn(readFileSync(file, 'utf8')) : [];
 		return pieces.length === 0 ? [] : [{ number: name.slice(0, 2), pieces }];
 	});

@@ -5,12 +5,12 @@ import type { CompiledLesson } from '#teaching/module.ts';
 
 const slug = '01-the-village-with-one-gate';
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
-const dataText = read(`lessons/${slug}/lesson.yaml`);
-const proseText = read(`lessons/${slug}/lesson.md`);
+const dataText = read(`lessons/en/${slug}/lesson.yaml`);
+const proseText = read(`lessons/en/${slug}/lesson.md`);
 
 function compile(prose: string, data = dataText, source = read): Promise<CompiledLesson> {
 	return compileLesson({
-		data: { file: `lessons/${slug}/lesson.yaml`, text: data },
+		data: { file: `lessons/en/${slug}/lesson.yaml`, text: data },
 		prose: { file: 'lesson.md', text: prose },
 		read: source
 	});

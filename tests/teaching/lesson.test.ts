@@ -4,7 +4,7 @@ import { InputError } from '#record/input.ts';
 import { lessonJsonSchema, readLesson, scenariosOf } from '#teaching/lesson.ts';
 import { schemaComment } from '#teaching/template.ts';
 
-const file = 'lessons/03-the-carousel/lesson.yaml';
+const file = 'lessons/en/03-the-carousel/lesson.yaml';
 const good = readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
 
 /** The sentence that the lesson is refused with after one edit, which must really edit it. */
@@ -95,12 +95,12 @@ test.each([
 ])('%j made %j is refused: %s', (from, to, reason) => {
 	const message = refusal(from, to);
 	expect(message).toContain(reason);
-	expect(message).toMatch(/^lessons\/03-the-carousel\/lesson\.yaml:\d+: /);
+	expect(message).toMatch(/^lessons\/en\/03-the-carousel\/lesson\.yaml:\d+: /);
 });
 
 test('text that is not YAML is refused with the line where it breaks', () => {
 	expect(refusal('  lit:\n', '  lit: [\n')).toMatch(
-		/^lessons\/03-the-carousel\/lesson\.yaml:\d+: is not YAML \(.*\): mend/
+		/^lessons\/en\/03-the-carousel\/lesson\.yaml:\d+: is not YAML \(.*\): mend/
 	);
 	expect(() => readLesson('', file)).toThrow(InputError);
 });

@@ -11,6 +11,7 @@ const card = (question: string): RecallCard => ({
 });
 
 const lesson = (number: number, chapter: string, questions: readonly string[]) => ({
+	language: 'en',
 	slug: `0${String(number)}`,
 	number,
 	title: String(number),

@@ -15,11 +15,14 @@ import { readLesson, type Lesson } from '../lesson.ts';
 import { sectionNames, type CompiledLesson, type SectionName, type ShownSource } from '../module.ts';
 import { unknownPlaceholders } from '../prediction.ts';
 import { readProse } from '../prose.ts';
+import type { Names, TextFile, Translation } from '../translation.ts';
 
 /** The texts a lesson is made of; `file` is what errors call it. */
 export interface LessonFiles {
-	readonly data: { readonly file: string; readonly text: string };
-	readonly prose: { readonly file: string; readonly text: string };
+	readonly data: TextFile;
+	readonly prose: TextFile;
+	/** In whose words the lesson is told instead. */
+	readonly translation?: Translation | undefined;
 	/** The text of a file of the project, by its path from the root. */
 	readonly read: (path: string) => string;
 }
@@ -32,18 +35,25 @@ const parser = unified().use(remarkParse).use(remarkGfm);
 let highlighter: Promise<Highlighter> | undefined;
 
 /** @throws InputError that names file and line: bad data, a missing section, a number the engine disagrees with, a lit text that is gone. */
-export async function compileLesson({ data, prose, read }: LessonFiles): Promise<CompiledLesson> {
-	const lesson = readLesson(data.text, data.file);
-	const { title, sections } = readProse(prose.text, prose.file);
+export async function compileLesson({
+	data,
+	prose: firstProse,
+	translation,
+	read
+}: LessonFiles): Promise<CompiledLesson> {
+	const lesson = readLesson(data.text, data.file, translation);
+	const prose = translation?.prose ?? firstProse;
+	const wordsFile = (translation?.words ?? data).file;
+	const { title, sections } = readProse(prose.text, prose.file, translation?.names);
 	if (title !== lesson.title) {
 		throw new InputError(
-			`${prose.file}:1: the title is "${title}", in ${data.file} it is "${lesson.title}": make them agree.`
+			`${prose.file}:1: the title is "${title}", in ${wordsFile} it is "${lesson.title}": make them agree.`
 		);
 	}
 	const [unknown] = unknownPlaceholders(lesson.prediction, lesson.run.lanes);
 	if (unknown !== undefined) {
 		throw new InputError(
-			`${data.file}: prediction.replies has the unknown placeholder {${unknown}}: use guess, measured or a lane's id.`
+			`${wordsFile}: prediction.replies has the unknown placeholder {${unknown}}: use guess, measured or a lane's id.`
 		);
 	}
 	const shiki = await (highlighter ??= createHighlighter({
@@ -55,7 +65,8 @@ export async function compileLesson({ data, prose, read }: LessonFiles): Promise
 		.use(rehypeShiki, shiki, { themes, defaultColor: false, fallbackLanguage: 'text' })
 		.use(rehypeStringify);
 	const used = new Set<Term>();
-	const withSchemes = schemeReader(lesson, prose.file, readGlossary(read(glossaryFile)), used);
+	const glossary = translation?.glossary ?? readGlossary(read(glossaryFile));
+	const withSchemes = schemeReader(lesson, prose.file, glossary, used);
 	const rendered: Partial<Record<SectionName, string>> = {};
 	const html = async (children: RootContent[]): Promise<string> =>
 		renderer.stringify(await renderer.run({ type: 'root', children } satisfies Root));
@@ -64,7 +75,7 @@ export async function compileLesson({ data, prose, read }: LessonFiles): Promise
 		const { text, line } = sections[name];
 		// Empty lines in front keep the lines of the file.
 		const children = parser.parse('\n'.repeat(line - 1) + text).children.map(withSchemes);
-		const cut = name === 'why' ? children.findIndex(isElsewhere) : -1;
+		const cut = name === 'why' ? children.findIndex((node) => isElsewhere(node, translation?.names)) : -1;
 		rendered[name] = await html(cut < 0 ? children : children.slice(0, cut));
 		if (cut >= 0) elsewhere = await html(children.slice(cut));
 	}
@@ -73,16 +84,17 @@ export async function compileLesson({ data, prose, read }: LessonFiles): Promise
 		sections: rendered as Record<SectionName, string>,
 		elsewhere,
 		source: shownSource(lesson, read, shiki, data.file),
-		terms: [...used].toSorted((a, b) => a.term.localeCompare(b.term, 'en')),
-		stops: stopsOf(lesson, data.file),
+		terms: [...used].toSorted((a, b) => a.term.localeCompare(b.term, lesson.language)),
+		stops: stopsOf(lesson, wordsFile),
 		followed: followedIn(lesson, data.file),
 		curve: curveOf(lesson)
 	};
 }
 
 /** The heading at which the explanation turns to products: the followed request and the source stand before it. */
-function isElsewhere(node: RootContent): boolean {
-	return node.type === 'heading' && textOf(node) === 'Its name elsewhere';
+function isElsewhere(node: RootContent, names: Names = {}): boolean {
+	const heading = 'Its name elsewhere';
+	return node.type === 'heading' && textOf(node) === (names[heading] ?? heading);
 }
 
 /** What the words of a text can stand for on the stage. */

@@ -3,7 +3,10 @@ import type { Lesson } from '#teaching/lesson.ts';
 import type { Measure } from '#teaching/measure.ts';
 import { milliseconds, percent, perSecond, requests, type Unit } from '#view/chart/format.ts';
 import type { Series } from '#view/chart/series.ts';
+import { words } from '#words/words.ts';
 import { countSeries, failedSoFar, latencySeries, shareSoFar } from '../../series.ts';
+
+const say = words.lesson.charts;
 
 type Look = Omit<Series, 'points'>;
 
@@ -21,7 +24,7 @@ export interface MeasureChart {
 
 const latency = (percentile: 'p50' | 'p95' | 'p99'): MeasureChart => ({
 	measure: percentile,
-	title: `${percentile} latency over the last five seconds, failures counted as never`,
+	title: say.latency(percentile),
 	unit: milliseconds,
 	seriesOf: (metrics, look) => latencySeries(metrics, percentile, look),
 	factor: 1,
@@ -35,7 +38,7 @@ const charts: readonly MeasureChart[] = [
 	latency('p99'),
 	{
 		measure: 'failed',
-		title: 'Requests failed so far, counted from the end of the warm-up',
+		title: say.failed,
 		unit: requests,
 		seriesOf: failedSoFar,
 		factor: 1,
@@ -43,7 +46,7 @@ const charts: readonly MeasureChart[] = [
 	},
 	{
 		measure: 'ok-share',
-		title: 'Share answered so far, counted from the end of the warm-up',
+		title: say.answered,
 		unit: percent,
 		seriesOf: shareSoFar,
 		factor: 100,
@@ -51,7 +54,7 @@ const charts: readonly MeasureChart[] = [
 	},
 	{
 		measure: 'goodput',
-		title: 'Requests answered in each second',
+		title: say.goodput,
 		unit: perSecond,
 		seriesOf: (metrics, look) => countSeries(metrics, 'ok', look),
 		factor: 1,

@@ -4,8 +4,11 @@ import type { Lesson } from '#teaching/lesson.ts';
 import { measures } from '#teaching/measure.ts';
 import type { Unit } from '#view/chart/format.ts';
 import type { Series } from '#view/chart/series.ts';
+import { words } from '#words/words.ts';
 import { chartOf, columnsOf } from './chart.ts';
 import { looksOf } from './looks.ts';
+
+const say = words.lesson.final;
 
 /** What the runs of a lesson come to: its chart, and its numbers in tables. */
 export interface FinalFigures {
@@ -34,15 +37,15 @@ export function finalFigures(lesson: Lesson): FinalFigures {
 				label,
 				cells: [
 					...columns.map((column) => measures[column].show(measures[column].of(metrics, scenario))),
-					metrics.n.toLocaleString('en')
+					words.number(metrics.n)
 				]
 			}
 		};
 	});
 	const settings = [
-		['Where you start', lesson.start],
-		['A solution', lesson.solution],
-		['The lesson taken away', lesson.ablation]
+		[say.start, lesson.start],
+		[say.solution, lesson.solution],
+		[say.ablation, lesson.ablation]
 	] as const;
 	return {
 		title: chart.title,
@@ -51,18 +54,20 @@ export function finalFigures(lesson: Lesson): FinalFigures {
 		to: Math.max(...lesson.run.lanes.map(({ scenario }) => scenario.durationMs)),
 		tables: [
 			{
-				title: `The whole run, seed ${String(lesson.goal.seed)}`,
-				columns: [...columns.map((column) => measures[column].title), 'n'],
+				title: say.whole(lesson.goal.seed),
+				columns: [...columns.map((column) => measures[column].title), words.lesson.table.n],
 				rows: lanes.map(({ row }) => row)
 			},
 			{
-				title: 'The goal',
-				columns: lesson.goal.objectives.map(({ label, measure }) => `${label} (${measures[measure].title})`),
+				title: say.goal,
+				columns: lesson.goal.objectives.map(({ label, measure }) =>
+					say.measured(label, measures[measure].title)
+				),
 				rows: settings.map(([label, { scenario }]) => ({
 					label,
 					cells: judge(simulate(scenario).metrics, scenario, lesson.goal).objectives.map(
 						({ shown, met, limit, objective }) =>
-							objective.measure === 'servers' && !met ? shown : `${shown}, ${met ? 'met' : `goal ${limit}`}`
+							met ? say.met(shown) : objective.measure === 'servers' ? shown : say.missed(shown, limit)
 					)
 				}))
 			}

@@ -8,6 +8,7 @@ import { fits, score, type Guess, type MeasuredLanes, type Scored } from '#teach
 import type { Progress } from '#teaching/progress.ts';
 import type { FoundStop } from '#teaching/stop.ts';
 import type { Speed } from '#view/controls/timeline.ts';
+import { words } from '#words/words.ts';
 import { Run } from '../../run.svelte.ts';
 
 /** A lane as the lesson's panel draws it. */
@@ -200,17 +201,16 @@ export class Session {
 
 	#lanesOf(scene: Experiment): readonly ShownLane[] {
 		const { solution, ablation } = this.lesson;
+		const say = words.lesson.stage;
 		switch (scene) {
 			case 'compare':
 				return this.#compare;
 			case 'goal':
-				return [{ id: 'goal', label: 'Your setting', scenario: this.#goal }];
+				return [{ id: 'goal', label: say.yours, scenario: this.#goal }];
 			case 'solution':
-				return [{ id: 'solution', label: 'A setting that meets the goal', scenario: solution.scenario }];
+				return [{ id: 'solution', label: say.meets, scenario: solution.scenario }];
 			case 'ablation':
-				return [
-					{ id: 'ablation', label: 'The same, with the lesson taken away', scenario: ablation.scenario }
-				];
+				return [{ id: 'ablation', label: say.without, scenario: ablation.scenario }];
 		}
 	}
 }

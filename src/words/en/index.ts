@@ -1,0 +1,9 @@
+import { controls } from './controls.ts';
+import { glossary } from './glossary.ts';
+import { home } from './home.ts';
+import { lesson } from './lesson.ts';
+import { number } from './number.ts';
+import { site } from './site.ts';
+
+/** English. In a text, `` `code` ``, `**bold**`, `_set apart_` and `[a link](name)` are set as such where a page says so. */
+export const en = { number, site, home, lesson, glossary, controls };
