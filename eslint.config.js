@@ -84,10 +84,13 @@ export default defineConfig(
 			'@typescript-eslint/no-unsafe-assignment': 'off',
 			'@typescript-eslint/no-unsafe-call': 'off',
 			'@typescript-eslint/no-unsafe-member-access': 'off',
-			'@typescript-eslint/no-unsafe-return': 'off',
-			// `void value` says that an effect depends on a value.
-			'@typescript-eslint/no-meaningless-void-operator': 'off'
+			'@typescript-eslint/no-unsafe-return': 'off'
 		}
+	},
+	{
+		files: ['**/*.svelte', '**/*.svelte.ts'],
+		// `void value` says that an effect depends on a value.
+		rules: { '@typescript-eslint/no-meaningless-void-operator': 'off' }
 	},
 	{
 		files: ['**/*.js'],

@@ -92,7 +92,7 @@ const broken: [what: string, file: string, source: string, says: string][] = [
 		'a component whose markup loads a page',
 		'src/view/Spy.svelte',
 		`{#await import('../routes/+page.svelte') then page}<page.default />{/await}`,
-		'src/view/Spy.svelte imports "../routes/+page.svelte": of rooms, view may import only record.'
+		'src/view/Spy.svelte imports "../routes/+page.svelte": of rooms, view may import only record, words.'
 	],
 	[
 		'a teacher that reads files',

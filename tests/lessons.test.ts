@@ -10,6 +10,7 @@ import { checkFigure, figuresIn, lessonRuns } from '#teaching/figure.ts';
 import { followedIn, stopsOf } from '#teaching/found.ts';
 import { scenariosOf } from '#teaching/lesson.ts';
 import { readProse, wordsIn } from '#teaching/prose.ts';
+import { checkPictureLink, readPicture } from '#teaching/picture.ts';
 import { unknownPlaceholders } from '#teaching/prediction.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -85,6 +86,25 @@ test.each(lessons)(
 		const asked = [lesson.run, lesson.start, lesson.solution, lesson.ablation].flatMap(({ stops }) => stops);
 		expect(found).toHaveLength(asked.length);
 		expect(followedIn(lesson, name) === undefined).toBe(lesson.follow === undefined);
+	}
+);
+
+test.each(lessons)(
+	'%s: the story has a picture of its own, in colours of the project with their light values',
+	({ name, lesson, prose, picture }) => {
+		checkPictureLink(readProse(prose, name).sections.story, name, lesson.picture);
+		expect(readPicture(picture, name, lesson.picture)).toContain('role="img"');
+		expect(lessons.filter((other) => other.picture === picture)).toHaveLength(1);
+		const [light = ''] = readFileSync(new URL('../src/view/tokens.css', import.meta.url), 'utf8').split(
+			'@media'
+		);
+		const used = new Set(
+			[...picture.matchAll(/var\((--[\w-]+), ?(#\w+)\)/g)].map(
+				([, token, value]) => `${String(token)}: ${String(value)};`
+			)
+		);
+		expect(used.size).toBeGreaterThan(5);
+		expect([...used].filter((colour) => !light.includes(colour))).toEqual([]);
 	}
 );
 

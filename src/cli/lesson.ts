@@ -10,6 +10,7 @@ import { checkFigure, figuresIn, lessonRuns } from '#teaching/figure.ts';
 import { followedIn, stopsOf } from '#teaching/found.ts';
 import { lessonJsonSchema, readLesson, type Lesson } from '#teaching/lesson.ts';
 import { measures } from '#teaching/measure.ts';
+import { checkPictureLink, pictureFile, readPicture } from '#teaching/picture.ts';
 import { readProse } from '#teaching/prose.ts';
 import type { Json } from '#teaching/patch.ts';
 import { newLesson, slugOf, unwritten } from '#teaching/template.ts';
@@ -24,6 +25,7 @@ export interface LessonFolder {
 	readonly prose: string;
 	/** What its language calls headings. */
 	readonly names: Names;
+	readonly picture: string;
 }
 
 /** `golangia lesson check`: does each lesson's lever decide its goal, and do its numbers agree with the engine? */
@@ -49,7 +51,7 @@ export function registerLesson(program: Command): void {
 				const { problems, advice } = inspect(folder);
 				console.log(report(folder, check, options.seeds));
 				for (const line of momentsOf(folder)) console.log(`  ${line}`);
-				for (const line of unwritten(folder.data, folder.prose)) console.log(`  missing: ${line}`);
+				for (const line of unwritten(folder)) console.log(`  missing: ${line}`);
 				for (const problem of problems) console.log(`  wrong: ${problem}`);
 				for (const sentence of advice) console.log(`  warning: ${sentence}`);
 				good &&= check.holds && problems.length === 0;
@@ -67,7 +69,7 @@ export function registerLesson(program: Command): void {
 			const root = process.cwd();
 			const name = create(root, title, options.number);
 			const folder = readFolder(root, basename(name), firstLanguage);
-			const open = unwritten(folder.data, folder.prose);
+			const open = unwritten(folder);
 			console.log(`${name} is there, and it runs. ${String(open.length)} things are to be written:`);
 			for (const line of open) console.log(`  ${line}`);
 			console.log(`Then: npm run golangia -- lesson check ${String(folder.lesson.number)}`);
@@ -124,11 +126,12 @@ export function create(root: string, title: string, wanted?: string): string {
 		throw new InputError(`The title is "${title}": use one with letters, such as "The Go Gatehouse".`);
 	}
 	const chapter = lessons.findLast((one) => one.number < number)?.chapter ?? 'The Siege';
-	const { data, prose } = newLesson({ number, title: title.trim(), chapter });
+	const { data, prose, picture } = newLesson({ number, title: title.trim(), chapter });
 	const name = `lessons/${firstLanguage}/${slug}`;
 	mkdirSync(join(root, name), { recursive: true });
 	writeFileSync(join(root, name, 'lesson.yaml'), data);
 	writeFileSync(join(root, name, 'lesson.md'), prose);
+	writeFileSync(join(root, name, pictureFile), picture);
 	return name;
 }
 
@@ -139,7 +142,7 @@ function readFolder(root: string, slug: string, language: string): LessonFolder 
 			return readFileSync(join(root, first, file), 'utf8');
 		} catch {
 			throw new InputError(
-				`${first}/${file} cannot be read: a lesson is a folder with lesson.yaml and lesson.md.`
+				`${first}/${file} cannot be read: a lesson is a folder with lesson.yaml, lesson.md and ${pictureFile}.`
 			);
 		}
 	};
@@ -149,13 +152,14 @@ function readFolder(root: string, slug: string, language: string): LessonFolder 
 		name: `lessons/${language}/${slug}`,
 		data,
 		prose: translation?.prose.text ?? text('lesson.md'),
+		picture: text(pictureFile),
 		names: namesIn(root, language),
 		lesson: readLesson(data, `${first}/lesson.yaml`, translation)
 	};
 }
 
-/** Numbers the engine does not vouch for, and advice for the author. */
-function inspect({ name, lesson, prose, names }: LessonFolder): {
+/** Numbers the engine does not vouch for, a picture that is more than a drawing, and advice for the author. */
+function inspect({ name, lesson, prose, picture, names }: LessonFolder): {
 	problems: readonly string[];
 	advice: readonly string[];
 } {
@@ -165,7 +169,19 @@ function inspect({ name, lesson, prose, names }: LessonFolder): {
 		const checked = checkFigure(figure, runs, lesson);
 		return 'problem' in checked ? [checked.problem] : [];
 	});
-	return { problems, advice: adviceOn(lesson, readProse(prose, file, names)) };
+	const read = readProse(prose, file, names);
+	return { problems: [...problems, ...pictureProblems()], advice: adviceOn(lesson, read) };
+
+	function pictureProblems(): readonly string[] {
+		try {
+			checkPictureLink(read.sections.story, file, lesson.picture);
+			readPicture(picture, `${name}/${pictureFile}`, lesson.picture);
+			return [];
+		} catch (error) {
+			if (error instanceof InputError) return [error.message];
+			throw error;
+		}
+	}
 }
 
 /** Where its runs stop, with their captions filled in, and the request it follows. */

@@ -15,6 +15,8 @@ import { readYaml, type Path, type PlaceOf } from './yaml.ts';
 export interface Lesson extends LessonHead {
 	/** The strategy whose source the lesson shows. */
 	readonly strategy: ShownStrategy;
+	/** The text alternative of `picture.svg`, which shows the story's scene. */
+	readonly picture: string;
 	readonly prediction: Prediction;
 	/** The comparison: lanes with one workload and one seed. */
 	readonly run: {
@@ -193,6 +195,8 @@ const LessonSchema = z
 		chapter: Label,
 		summary: Sentence,
 		minutes: z.int().min(1).max(60),
+		/** What picture.svg shows, for those who do not see it; lesson.md has the same words in its link. */
+		picture: Sentence,
 		strategy: StrategySchema,
 		/** Scenario input; every patch below is laid over it. */
 		scenario: PatchSchema,

@@ -22,7 +22,7 @@ export const sectionNames = Object.keys(sectionHeadings) as SectionName[];
 export interface CompiledLesson {
 	readonly lesson: Lesson;
 	/**
-	 * HTML of each section, its heading left out. Numbers that a run vouches for are
+	 * HTML of each section, its heading left out; the story begins with its picture, `<figure class="picture"><svg>`. Numbers that a run vouches for are
 	 * `<data class="figure" value="1074.2" data-run="solution/p99">`, strategies `<span class="mark" data-strategy="random">`,
 	 * lanes `<span class="mark" data-lane="one">`, marks of the stage `<span class="glyph" data-mark="waiting">`, words of
 	 * the glossary `<a class="term" data-says="…">`.

@@ -59,9 +59,12 @@ export function readProse(text: string, file: string, names: Names = {}): Lesson
 	return { title: title.text, sections: sections as LessonProse['sections'] };
 }
 
-/** How many words a reader reads: code blocks and addresses left out. */
+/** How many words a reader reads: code blocks, pictures and addresses left out. */
 export function wordsIn(markdown: string): number {
-	const read = markdown.replace(/^(```|~~~)[^]*?^\1.*$/gm, '').replace(/\]\([^)]*\)/g, ']');
+	const read = markdown
+		.replace(/^(```|~~~)[^]*?^\1.*$/gm, '')
+		.replace(/!\[[^\]]*\]\([^)]*\)/g, '')
+		.replace(/\]\([^)]*\)/g, ']');
 	return read.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length;
 }
 

@@ -1,3 +1,4 @@
+import { largestPicture, pictureFile } from './picture.ts';
 import { sectionHeadings, sectionNames, type SectionName } from './module.ts';
 
 /** Where a lesson's first line sends an editor for what a lesson may say. */
@@ -16,6 +17,15 @@ const wanted: Readonly<Record<SectionName, string>> = {
 	debrief: 'what was bought, and what it cost.'
 };
 
+const pictured = `${todo}what the picture shows, in a sentence.`;
+
+/** An empty sheet in the size of the other pictures. */
+const plate = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 320">
+<!-- ${todo}the scene of the story, as shapes in colours of src/view/tokens.css, in at most ${String(largestPicture)} bytes. -->
+<rect width="640" height="320" fill="var(--map-land,#fbf6ea)"/>
+</svg>
+`;
+
 export interface NewLesson {
 	readonly number: number;
 	readonly title: string;
@@ -31,20 +41,30 @@ export function slugOf({ number, title }: Pick<NewLesson, 'number' | 'title'>): 
 	return `${String(number).padStart(2, '0')}-${name}`;
 }
 
-/** The two files of a lesson that can be read, run and opened at once, though it teaches nothing yet. */
-export function newLesson(lesson: NewLesson): { readonly data: string; readonly prose: string } {
+/** A lesson's three files. */
+export interface LessonTexts {
+	readonly data: string;
+	readonly prose: string;
+	readonly picture: string;
+}
+
+/** A lesson that can be read, run and opened at once, though it teaches nothing yet. */
+export function newLesson(lesson: NewLesson): LessonTexts {
 	const sections = sectionNames.map((name) => `## ${sectionHeadings[name]}\n\n${todo}${wanted[name]}\n`);
-	return { data: dataOf(lesson), prose: [`# ${lesson.title}\n`, ...sections].join('\n') };
+	const [heading = ''] = sections;
+	sections[0] = heading.replace('\n\n', `\n\n![${pictured}](${pictureFile})\n\n`);
+	return { data: dataOf(lesson), prose: [`# ${lesson.title}\n`, ...sections].join('\n'), picture: plate };
 }
 
 /** What an author has still to write: a sentence each. */
-export function unwritten(data: string, prose: string): readonly string[] {
+export function unwritten({ data, prose, picture }: LessonTexts): readonly string[] {
 	const found = [
 		...lines('lesson.yaml', data).filter(({ text }) => text.includes(todo)),
-		...lines('lesson.md', prose).filter(({ text }) => text.startsWith(todo))
+		...lines('lesson.md', prose).filter(({ text }) => text.startsWith(todo)),
+		...lines(pictureFile, picture).filter(({ text }) => text.includes(todo))
 	];
 	return found.map(
-		({ place, text }) => `${place}: ${text.replace(/^.*?Write: /, 'write ').replace(/'$/, '')}`
+		({ place, text }) => `${place}: ${text.replace(/^.*?Write: /, 'write ').replace(/'$| -->$/, '')}`
 	);
 }
 
@@ -60,6 +80,8 @@ title: ${quoted(title)}
 chapter: ${quoted(chapter)}
 summary: '${todo}the lesson in one line of the table of contents.'
 minutes: 8
+# What picture.svg shows, in the words of its link in lesson.md.
+picture: '${pictured}'
 
 strategy:
   name: round-robin

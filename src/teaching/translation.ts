@@ -38,6 +38,7 @@ export function readNames(text: string, file: string): Names {
 const wordPaths: ReadonlySet<string> = new Set([
 	'title',
 	'summary',
+	'picture',
 	'strategy.says',
 	'prediction.question',
 	'prediction.axis',

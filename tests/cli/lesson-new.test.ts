@@ -29,13 +29,15 @@ test('a new lesson compiles and holds at once, and all that is to be written is 
 	const compiled = await compileLesson({
 		data: { file: `${name}/lesson.yaml`, text: folder.data },
 		prose: { file: `${name}/lesson.md`, text: folder.prose },
+		picture: { file: `${name}/picture.svg`, text: folder.picture },
 		read: (path) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
 	});
 	expect(compiled.stops.compare).toHaveLength(1);
-	const open = unwritten(folder.data, folder.prose);
+	const open = unwritten(folder);
 	expect(open.length).toBeGreaterThan(20);
 	expect(open[0]).toMatch(/^lesson\.yaml:\d+: write /);
-	expect(open.at(-1)).toMatch(/^lesson\.md:\d+: write /);
+	expect(open.at(-2)).toMatch(/^lesson\.md:\d+: write /);
+	expect(open.at(-1)).toMatch(/^picture\.svg:2: write the scene of the story.*bytes\.$/);
 });
 
 test('the next lesson takes the next number and the chapter it follows', () => {

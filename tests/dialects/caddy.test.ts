@@ -120,6 +120,16 @@ test('lint finds nothing in what we write for a plan that has checks and retries
 	expect(lintCaddy(files.map(textOf).join(''))).toEqual([]);
 });
 
+test('lint finds a limit that lets nobody in, and no limit of ours is one', () => {
+	const ids = (text: string): readonly string[] => lintCaddy(text).map(({ id }) => id);
+	const alone = ':80 {\n\treverse_proxy 10.0.0.1 10.0.0.2 {\n\t\tunhealthy_request_count 5\n\t}\n}\n';
+	expect(ids(alone)).toContain('nobody-in');
+	expect(ids(alone.replace('5', '5\n\t\tmax_fails 1'))).not.toContain('nobody-in');
+	const server = { weight: 1, limit: 5, backup: false };
+	const limited = planWith({ servers: [{ ...server, id: 'A', address: '10.0.0.1:80' }] });
+	expect(ids(writeCaddy(limited).files.map(textOf).join(''))).not.toContain('nobody-in');
+});
+
 test('a title never becomes a directive', () => {
 	const one = planWith({
 		title: '\n}\n:81 {\n\trespond evil',

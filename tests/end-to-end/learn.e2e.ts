@@ -63,6 +63,7 @@ test('a lesson shows its strategy’s real source and reads without scripts', as
 	await expect(page.getByText('src/balancer/strategies/round-robin.ts')).toBeVisible();
 	await expect(page.locator('.line.lit').first()).toBeVisible();
 	await expect(page.getByRole('heading', { name: 'Where it stops being true' })).toBeVisible();
+	await expect(page.getByRole('img', { name: /^Four castles ride on a carousel/ })).toBeVisible();
 	await context.close();
 });
 

@@ -104,7 +104,10 @@ export function compileGo(
 }
 
 /** Debian 12's Go is 1.19. What lessons use of a later library is declared for it, so that the rest is still compiled. */
-function standIns(folder: string, minor: number): { flags: readonly string[]; lacking: readonly string[] } {
+export function standIns(
+	folder: string,
+	minor: number
+): { flags: readonly string[]; lacking: readonly string[] } {
 	const goroot = spawnSync('go', ['env', 'GOROOT'], { encoding: 'utf8' }).stdout.trim();
 	const replace: Record<string, string> = {};
 	const lacking: string[] = [];

@@ -45,7 +45,7 @@ async function main(): Promise<number> {
 		}
 		const workshops =
 			product === 'haproxy' || product === 'go' ? await tryWorkshop(product, found.file, asked.short) : [];
-		for (const sentence of [...(await tryExports(product, found.file)), ...workshops]) {
+		for (const sentence of [...(await tryExports(product, found.file, asked.short)), ...workshops]) {
 			console.log(`  wrong: ${sentence}`);
 			failed = true;
 		}

@@ -7,11 +7,18 @@ const slug = '01-the-village-with-one-gate';
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const dataText = read(`lessons/en/${slug}/lesson.yaml`);
 const proseText = read(`lessons/en/${slug}/lesson.md`);
+const pictureText = read(`lessons/en/${slug}/picture.svg`);
 
-function compile(prose: string, data = dataText, source = read): Promise<CompiledLesson> {
+function compile(
+	prose: string,
+	data = dataText,
+	source = read,
+	picture = pictureText
+): Promise<CompiledLesson> {
 	return compileLesson({
 		data: { file: `lessons/en/${slug}/lesson.yaml`, text: data },
 		prose: { file: 'lesson.md', text: prose },
+		picture: { file: 'picture.svg', text: picture },
 		read: source
 	});
 }

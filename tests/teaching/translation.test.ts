@@ -106,6 +106,7 @@ function rootWith(files: Readonly<Record<string, string>>): string {
 test('a lesson is compiled in its translation: words, headings, glossary; what the language lacks stays English', async () => {
 	const prose = read(`lessons/en/${carousel}/lesson.md`)
 		.replace('# The Carousel', '# Das Karussell')
+		.replace('(picture.svg)', `(../../en/${carousel}/picture.svg)`)
 		.replace('## Why', '## Warum')
 		.replace('### Its name elsewhere', '### Wie es anderswo heißt')
 		.replace('**p95**', '**Q95**');
@@ -123,6 +124,7 @@ test('a lesson is compiled in its translation: words, headings, glossary; what t
 	const compiled = await compileLesson({
 		data: { file: `lessons/en/${carousel}/lesson.yaml`, text: read(`lessons/en/${carousel}/lesson.yaml`) },
 		prose: { file: `lessons/en/${carousel}/lesson.md`, text: read(`lessons/en/${carousel}/lesson.md`) },
+		picture: { file: 'picture.svg', text: read(`lessons/en/${carousel}/picture.svg`) },
 		translation: readTranslation(there, carousel, 'de'),
 		read
 	});

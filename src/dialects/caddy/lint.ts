@@ -66,6 +66,20 @@ const rules: readonly Rule[] = [
 			}
 		];
 	},
+	function nobodyIn(site, { line }, into) {
+		if (settingOf(site, 'unhealthy_request_count') === undefined) return [];
+		if ((settingOf(site, 'max_fails') ?? settingOf(site, 'fail_duration')) !== undefined) return [];
+		return [
+			{
+				id: 'nobody-in',
+				line,
+				what: 'unhealthy_request_count stands alone.',
+				why: 'With it Caddy 2.6 counts failures too, and allows max_fails of them: without a number none, and no server has fewer.',
+				seen: '503 for every request, from the first.',
+				fix: into('max_fails 1')
+			}
+		];
+	},
 	function noPolicy(site, { line, args }, into) {
 		if (settingOf(site, 'lb_policy') !== undefined || args.length < 2) return [];
 		return [

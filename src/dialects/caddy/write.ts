@@ -102,7 +102,8 @@ function proxy(plan: ClusterPlan, policy: string): readonly Line[] {
 			...(limits.length > 0 ? [`		unhealthy_request_count ${String(Math.min(...limits))}`] : [])
 		),
 		...(health === null
-			? []
+			? // Without it Caddy 2.6 takes no failures at all for too many, and lets nobody in.
+				lines('checks', ...(limits.length > 0 ? ['		max_fails 1'] : []))
 			: lines(
 					'checks',
 					`		fail_duration ${time(health.ejectMs)}`,

@@ -26,6 +26,7 @@ export function balanceOf(plan: ClusterPlan): Balance {
 
 /** Strategies that carry HAProxy's name; undefined for others. */
 function ownBalance(plan: ClusterPlan, strategy: StrategyChoice): Omit<Balance, 'exact'> | undefined {
+	const byAddress = plan.key.by === 'address';
 	const knobOf = (name: string): number => knob({ ...plan, strategy }, name);
 	const simple = (says: string, ring = false): Omit<Balance, 'exact'> => ({
 		says: `balance ${says}`,
@@ -54,10 +55,11 @@ function ownBalance(plan: ClusterPlan, strategy: StrategyChoice): Omit<Balance, 
 				...simple(`random(${String(knobOf('draws'))})`, true),
 				differs: 'The lots fall otherwise from HAProxy 3.0 on, which draws its seed; the odds are the same.'
 			};
+		// It looks at the address, whatever the plan's key is.
 		case 'haproxy-source':
-			return hashed(['balance source'], 'map-based', false);
+			return byAddress ? hashed(['balance source'], 'map-based', false) : undefined;
 		case 'haproxy-source-consistent':
-			return hashed(['balance source'], 'consistent', true);
+			return byAddress ? hashed(['balance source'], 'consistent', true) : undefined;
 		case 'haproxy-hash':
 			return hashed(keyLines(plan.key), 'map-based', false);
 		case 'haproxy-hash-consistent':

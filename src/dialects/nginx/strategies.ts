@@ -34,7 +34,8 @@ function ownDirective(plan: ClusterPlan, { name }: StrategyChoice): string | und
 		case 'weighted-least-connections':
 			return 'least_conn';
 		case 'ip-hash':
-			return 'ip_hash';
+			// It looks at the address, whatever the plan's key is.
+			return plan.key.by === 'address' ? 'ip_hash' : undefined;
 		case 'nginx-hash':
 			return `hash ${variableOf(plan.key)}`;
 		case 'nginx-hash-consistent':

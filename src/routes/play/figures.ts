@@ -3,7 +3,7 @@ import type { Engine } from '#simulator/engine.ts';
 import type { Scenario } from '#simulator/scenario.ts';
 import { amplificationOf, loadsOf } from '#simulator/summary.ts';
 import { number } from '#view/chart/format.ts';
-import type { Readout } from '#view/chart/Readouts.svelte';
+import type { Readout } from '#view/chart/readout.ts';
 
 /** One number of a run, as the playground shows it. */
 export interface Figure {

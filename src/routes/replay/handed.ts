@@ -24,12 +24,17 @@ export function taken(): Session | undefined {
 	return session;
 }
 
-/** @throws InputError in one sentence when it is no recording, or too large for a page. */
-export async function sessionOf(file: File): Promise<Session> {
+/** What is in a file that somebody chose. @throws InputError in one sentence when it is too large for a page. */
+export async function textOf(file: File): Promise<string> {
 	if (file.size > mostBytes) {
 		throw new InputError(
 			`${file.name} has ${String(Math.ceil(file.size / 1e6))} MB, which is more than a page can hold: keep its first lines, at most 32 MB, or replay it with "golangia replay".`
 		);
 	}
-	return { name: file.name, recording: readRecording(await file.text(), file.name) };
+	return file.text();
+}
+
+/** @throws InputError in one sentence when it is no recording, or too large for a page. */
+export async function sessionOf(file: File): Promise<Session> {
+	return { name: file.name, recording: readRecording(await textOf(file), file.name) };
 }

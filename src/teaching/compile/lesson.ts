@@ -13,6 +13,7 @@ import { curveOf, followedIn, stopsOf } from '../found.ts';
 import { glossaryFile, readGlossary, termNamed, type Term } from '../glossary.ts';
 import { readLesson, type Lesson } from '../lesson.ts';
 import { sectionNames, type CompiledLesson, type SectionName, type ShownSource } from '../module.ts';
+import { checkPictureLink, readPicture } from '../picture.ts';
 import { unknownPlaceholders } from '../prediction.ts';
 import { readProse } from '../prose.ts';
 import type { Names, TextFile, Translation } from '../translation.ts';
@@ -21,6 +22,7 @@ import type { Names, TextFile, Translation } from '../translation.ts';
 export interface LessonFiles {
 	readonly data: TextFile;
 	readonly prose: TextFile;
+	readonly picture: TextFile;
 	/** In whose words the lesson is told instead. */
 	readonly translation?: Translation | undefined;
 	/** The text of a file of the project, by its path from the root. */
@@ -34,10 +36,11 @@ const parser = unified().use(remarkParse).use(remarkGfm);
 /** Colours by CSS variables (`--shiki-light`, `--shiki-dark`), so one markup serves both themes. */
 let highlighter: Promise<Highlighter> | undefined;
 
-/** @throws InputError that names file and line: bad data, a missing section, a number the engine disagrees with, a lit text that is gone. */
+/** @throws InputError that names file and line: bad data, a missing section, a picture that is more than a drawing, a number the engine disagrees with, a lit text that is gone. */
 export async function compileLesson({
 	data,
 	prose: firstProse,
+	picture,
 	translation,
 	read
 }: LessonFiles): Promise<CompiledLesson> {
@@ -56,6 +59,8 @@ export async function compileLesson({
 			`${wordsFile}: prediction.replies has the unknown placeholder {${unknown}}: use guess, measured or a lane's id.`
 		);
 	}
+	checkPictureLink(sections.story, prose.file, lesson.picture);
+	const drawn = readPicture(picture.text, picture.file, lesson.picture);
 	const shiki = await (highlighter ??= createHighlighter({
 		themes: Object.values(themes),
 		langs: languages
@@ -77,6 +82,8 @@ export async function compileLesson({
 		const children = parser.parse('\n'.repeat(line - 1) + text).children.map(withSchemes);
 		const cut = name === 'why' ? children.findIndex((node) => isElsewhere(node, translation?.names)) : -1;
 		rendered[name] = await html(cut < 0 ? children : children.slice(0, cut));
+		if (name === 'story')
+			rendered.story = `<figure class="picture">${drawn}</figure>${await html(children.slice(1))}`;
 		if (cut >= 0) elsewhere = await html(children.slice(cut));
 	}
 	return {

@@ -6,6 +6,7 @@ import { compileLesson, strategyFile } from './lesson.ts';
 import { glossaryIn, namesIn, readTranslation } from './languages.ts';
 import { glossaryFile } from '../glossary.ts';
 import { readLesson, type LessonHead } from '../lesson.ts';
+import { pictureFile } from '../picture.ts';
 import { firstLanguage, type Names } from '../translation.ts';
 
 /**
@@ -45,9 +46,12 @@ export function lessons(): Plugin {
 				}
 				const prosePath = join(folder, 'lesson.md');
 				this.addWatchFile(prosePath);
+				const picturePath = join(folder, pictureFile);
+				this.addWatchFile(picturePath);
 				const compiled = await compileLesson({
 					data,
 					prose: { file: `${name}/lesson.md`, text: await readFile(prosePath, 'utf8') },
+					picture: { file: `${name}/${pictureFile}`, text: await readFile(picturePath, 'utf8') },
 					translation,
 					read: (file) => readFileSync(join(root, file), 'utf8')
 				});

@@ -1,6 +1,7 @@
 import { symbol, symbolCross, symbolDiamond, symbolSquare, symbolStar, symbolTriangle } from 'd3';
 import type { HappeningKind } from '#record/chronicle.ts';
 import type { Millis } from '#balancer/strategy.ts';
+import type { KeyTable } from './keys.ts';
 
 /** Something worth jumping to, drawn as a sign under the time line. */
 export interface Moment {
@@ -20,6 +21,17 @@ export type Sign = HappeningKind | 'fork' | 'notice';
 /** Speeds a run may be watched at, slowest first. */
 export const speeds = [0.1, 0.25, 0.5, 1, 2, 4, 8, 16, 32] as const;
 export type Speed = (typeof speeds)[number];
+
+/** What a time bar's keys do; `everywhere` while nothing else on the page has the focus, too. */
+export function timeKeys(everywhere: boolean): KeyTable<'play' | 'step'> {
+	return {
+		where: everywhere ? 'The run, while no other control has the focus' : 'In the bar of time',
+		lines: [
+			{ deed: 'play', keys: [' '], says: 'Play or pause' },
+			{ deed: 'step', keys: ['ArrowRight'], says: 'To the next decision' }
+		]
+	};
+}
 
 /** The moment at or just before a time, if it lies within `reach`. */
 export function momentNear(moments: readonly Moment[], at: Millis, reach: Millis): Moment | undefined {

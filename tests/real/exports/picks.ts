@@ -9,8 +9,10 @@ import type { Backend } from '#balancer/strategy.ts';
 import { readScenario } from '#simulator/scenario.ts';
 import { callHeader, Farm, holdHeader, nameHeader } from '../farm.ts';
 
-/** Requests that are in flight at once. */
-const held = 4;
+/** Requests that are in flight at once: never so many that a server is full. */
+function heldBy({ servers }: ClusterPlan): number {
+	return Math.min(4, ...servers.flatMap(({ limit }) => limit ?? []));
+}
 
 /** A cluster on this machine's ports from `port` on; the gate's own is the first. */
 export function localPlan(name: StrategyName, weights: readonly number[], port: number): ClusterPlan {
@@ -27,9 +29,11 @@ export function localPlan(name: StrategyName, weights: readonly number[], port: 
 	return clusterOf(scenario, { frontend: `127.0.0.1:${String(port)}` });
 }
 
-/** Whom our own cluster picks when these clients come one by one and each stays until `held` more have come. */
-export function ourPicks({ strategy, servers }: ClusterPlan, keys: readonly string[]): readonly string[] {
-	const cluster = new Cluster(createStrategy(strategy.name, strategy.knobs, randomStream(1, 'strategy')));
+/** Whom our own cluster picks when these clients come one by one, and each stays until a few more have come. */
+export function ourPicks(plan: ClusterPlan, keys: readonly string[], seed = 1): readonly string[] {
+	const { strategy, servers } = plan;
+	const held = heldBy(plan);
+	const cluster = new Cluster(createStrategy(strategy.name, strategy.knobs, randomStream(seed, 'strategy')));
 	servers.forEach((server, index) => {
 		cluster.add(server.id, { ...backendFacts(server), number: index + 1 }, 0);
 	});
@@ -52,8 +56,11 @@ export function ourPicks({ strategy, servers }: ClusterPlan, keys: readonly stri
 export async function theirPicks(
 	farm: Farm,
 	port: number,
+	plan: ClusterPlan,
 	keys: readonly string[]
 ): Promise<readonly string[]> {
+	const { key: rule } = plan;
+	const held = heldBy(plan);
 	const picks: string[] = [];
 	const open: { readonly call: string; readonly ended: Promise<Answer> }[] = [];
 	const release = async (): Promise<void> => {
@@ -67,7 +74,11 @@ export async function theirPicks(
 	for (const [index, key] of keys.entries()) {
 		if (open.length === held) await release();
 		const call = `c${String(index)}`;
-		const ended = ask(port, key, { [callHeader]: call, [holdHeader]: '1' });
+		const headers = { [callHeader]: call, [holdHeader]: '1' };
+		const ended =
+			rule.by === 'header'
+				? ask(port, '127.0.0.1', { ...headers, [rule.name]: key })
+				: ask(port, key, headers);
 		open.push({ call, ended });
 		let holder = farm.holderOf(call);
 		for (const end = performance.now() + 5000; holder === undefined && performance.now() < end;) {

@@ -1,0 +1,21 @@
+import { presets, type Preset } from '#simulator/presets.ts';
+import type { Scenario } from '#simulator/scenario.ts';
+
+/** The preset that a scenario comes from, by its title: what was set since does not change that. */
+export function presetOf({ title }: Scenario): Preset | undefined {
+	return presets.find(({ scenario }) => scenario.title === title);
+}
+
+/** What a list of presets offers; a scenario of one's own is the first of them, with an empty value. */
+export function presetOptions(scenario: Scenario): { readonly value: string; readonly label: string }[] {
+	return [
+		...(presetOf(scenario) === undefined
+			? [{ value: '', label: scenario.title || 'A scenario of your own' }]
+			: []),
+		...presets.map(({ id, title }) => ({ value: id, label: title }))
+	];
+}
+
+export function presetBy(id: string): Preset | undefined {
+	return presets.find((preset) => preset.id === id);
+}

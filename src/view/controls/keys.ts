@@ -1,0 +1,73 @@
+/** A key, or several that do the same, and what they do: what the handler goes by and what the sheet lists is one line. */
+export interface KeyLine<Deed extends string = string> {
+	readonly deed: Deed;
+	/** As `KeyboardEvent.key` says them, letters small. */
+	readonly keys: readonly string[];
+	/** With Ctrl, on a Mac with ⌘. */
+	readonly ctrl?: boolean;
+	readonly shift?: boolean;
+	/** What it does: "Play or pause". */
+	readonly says: string;
+}
+
+/** Keys that work in one place of a page. */
+export interface KeyTable<Deed extends string = string> {
+	/** "While nothing else has the focus" */
+	readonly where: string;
+	readonly lines: readonly KeyLine<Deed>[];
+}
+
+type Pressed = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>;
+
+/** What a table's keys do with this one; undefined when it is none of them. */
+export function deedOf<Deed extends string>(
+	{ lines }: KeyTable<Deed>,
+	{ key, ctrlKey, metaKey, altKey, shiftKey }: Pressed
+): Deed | undefined {
+	if (altKey) return undefined;
+	const pressed = key.length === 1 ? key.toLowerCase() : key;
+	return lines.find(
+		({ keys, ctrl = false, shift }) =>
+			keys.includes(pressed) && ctrl === (ctrlKey || metaKey) && (shift === undefined || shift === shiftKey)
+	)?.deed;
+}
+
+/** The tables of a page as a sheet shows them: each place once, with the lines that any of its tables has. */
+export function sheetOf(tables: readonly KeyTable[]): readonly KeyTable[] {
+	const places = new Map<string, KeyLine[]>();
+	for (const { where, lines } of tables) {
+		const known = places.get(where) ?? [];
+		places.set(where, [
+			...known,
+			...lines.filter((line) => known.every((other) => shownKeys(other) !== shownKeys(line)))
+		]);
+	}
+	return [...places].map(([where, lines]) => ({ where, lines }));
+}
+
+const names: Readonly<Partial<Record<string, string>>> = {
+	' ': 'Space',
+	ArrowLeft: '←',
+	ArrowRight: '→',
+	ArrowUp: '↑',
+	ArrowDown: '↓',
+	Escape: 'Esc',
+	PageUp: 'Page Up',
+	PageDown: 'Page Down'
+};
+
+/** Each of a line's keys as keyboards have it: `Ctrl Z`, `Space`. */
+export function shownKeys({ keys, ctrl = false, shift = false }: KeyLine): string {
+	const held = `${ctrl ? 'Ctrl ' : ''}${shift ? 'Shift ' : ''}`;
+	return keys
+		.map((key) => `${held}${names[key] ?? (key.length === 1 ? key.toUpperCase() : key)}`)
+		.join(' or ');
+}
+
+/** In a field of text a letter is a letter. */
+export function isTyping(target: EventTarget | null): boolean {
+	return (
+		target instanceof HTMLElement &&
+		target.closest('input:not([type=range], [type=radio], [type=checkbox]), select, textarea') !== null
+	);
+}
