@@ -73,10 +73,12 @@ export class History {
 			failed: this.#failed,
 			wastedMs: this.#wastedNow - this.#wastedBefore,
 			servers: new Map(
-				this.#scene.servers.map(({ id, inflight, serving, waiting }) => [
-					id,
-					{ inflight, serving: serving.length, waiting: waiting.length }
-				])
+				this.#scene.servers
+					.filter(({ site }) => site === undefined)
+					.map(({ id, inflight, serving, waiting }) => [
+						id,
+						{ inflight, serving: serving.length, waiting: waiting.length }
+					])
 			)
 		});
 		this.#end += second;
