@@ -22,6 +22,8 @@ export interface Standing {
 	readonly inflight: number;
 	readonly serving: number;
 	readonly waiting: number;
+	/** Workers that could take somebody up at once; 0 where nobody can look inside or the gate sends nothing. */
+	readonly free: number;
 }
 
 const second = 1000;
@@ -75,9 +77,20 @@ export class History {
 			servers: new Map(
 				this.#scene.servers
 					.filter(({ site }) => site === undefined)
-					.map(({ id, inflight, serving, waiting }) => [
+					.map(({ id, inflight, serving, waiting, machine, state, fault, leaving }) => [
 						id,
-						{ inflight, serving: serving.length, waiting: waiting.length }
+						{
+							inflight,
+							serving: serving.length,
+							waiting: waiting.length,
+							free:
+								machine === undefined ||
+								state !== 'ready' ||
+								leaving ||
+								(fault !== 'none' && fault !== 'slow')
+									? 0
+									: Math.max(0, machine.workers - serving.length)
+						}
 					])
 			)
 		});
