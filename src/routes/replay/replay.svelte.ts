@@ -1,3 +1,4 @@
+import { explained } from '#record/replay.ts';
 import { TapePlayback, type Tape } from '#record/tape.ts';
 import type { Recording } from '#record/recording.ts';
 import { Metrics } from '#record/metrics.ts';
@@ -14,13 +15,17 @@ export interface ReplayLane {
 export class Replay extends Watch<Tape, ReplayLane> {
 	readonly recording: Recording;
 	readonly durationMs: number;
+	/** Whether a replay could say why picks fell as they did. */
+	readonly isExplained: boolean;
 	#player: TapePlayback;
 
 	constructor(recording: Recording) {
 		super();
 		this.recording = recording;
 		let durationMs = 0;
-		this.#player = new TapePlayback(recording, (tape) => {
+		const told = explained(recording);
+		this.isExplained = told.events.some(({ event }) => event.kind === 'pick' && event.because !== undefined);
+		this.#player = new TapePlayback(told, (tape) => {
 			const lane = { witness: new Witness(), metrics: new Metrics() };
 			tape.listen((event) => {
 				lane.witness.hear(event);
@@ -30,6 +35,8 @@ export class Replay extends Watch<Tape, ReplayLane> {
 			this.lanes = [lane];
 		});
 		this.durationMs = durationMs;
+		// The first thing that went wrong is what a recording is opened for.
+		this.setStopping(true);
 		this.show();
 	}
 
