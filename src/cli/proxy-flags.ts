@@ -48,6 +48,10 @@ export interface ProxyFlags {
 	readonly drainTimeout?: number;
 	readonly maxConnections?: number;
 	readonly retries?: number;
+	readonly backoff?: number;
+	readonly retryBudget?: number;
+	readonly hedge?: number;
+	readonly most?: number;
 	readonly redispatch?: HostRules['redispatch'];
 	readonly fall?: number;
 	readonly eject?: number;
@@ -165,6 +169,26 @@ export function addProxyFlags(command: Command): Command {
 			count('--retries', 0, 10)
 		)
 		.option(
+			'--backoff <time>',
+			'the pause before a retry, doubled each time, of which a random share is taken (default: none)',
+			durationOf('--backoff')
+		)
+		.option(
+			'--retry-budget <share>',
+			'retries for each request, of which ten are saved up, such as 0.1 (default: any number)',
+			numberOf('--retry-budget', 0, 10)
+		)
+		.option(
+			'--hedge <time>',
+			'after so long send what may be sent twice to another backend too; the first answer wins (default: never)',
+			durationOf('--hedge', 1)
+		)
+		.option(
+			'--most <n>',
+			'requests let in at once, the others get 503 (default: any number)',
+			count('--most', 1, 1_000_000)
+		)
+		.option(
 			'--redispatch <where>',
 			'where to: always elsewhere, avoid the last one only, or never (default: always)',
 			wordOf('--redispatch', ['always', 'avoid', 'never'])
@@ -280,6 +304,10 @@ function balancerIn(flags: ProxyFlags, file: ProxySettingsInput['balancer'] = {}
 		...given({
 			retries: flags.retries,
 			redispatch: flags.redispatch,
+			backoff: merged(file.backoff, given({ baseMs: flags.backoff })),
+			budget: merged(file.budget, given({ ratio: flags.retryBudget })),
+			hedgeMs: flags.hedge,
+			most: flags.most,
 			// Commander has it true where nothing was typed.
 			panic: flags.panic === false ? false : undefined,
 			backups: flags.backups,
@@ -371,6 +399,10 @@ export function optionsOf(settings: ProxySettings): ProxyOptions {
 		key,
 		rules: hostRulesOf(balancer),
 		timeoutMs: balancer.timeoutMs,
+		backoff: balancer.backoff,
+		budget: balancer.budget,
+		hedgeMs: balancer.hedgeMs,
+		most: balancer.most,
 		checks: balancer.checks,
 		connectTimeoutMs: proxy.connectTimeoutMs,
 		headerTimeoutMs: proxy.headerTimeoutMs,

@@ -82,6 +82,23 @@ export class Attempt implements Call, LaneHandler {
 		else upstream.dispatch(request, this);
 	}
 
+	/** Undefined while it waits. */
+	get backend(): Backend | undefined {
+		return this.#backend;
+	}
+
+	/** It takes long: another may race it. */
+	hedge(): void {
+		if (!this.#over) this.#exchange.hedge();
+	}
+
+	/** Another was faster: the backend is spared the rest. */
+	callOff(): void {
+		if (this.#over) return;
+		this.#end('cancelled', undefined, false);
+		this.#abort?.();
+	}
+
 	/** The client is not there any more: the backend is spared the rest. */
 	cancel(): void {
 		if (this.#over) return;
@@ -108,8 +125,13 @@ export class Attempt implements Call, LaneHandler {
 			return true;
 		}
 		this.#status = status;
-		this.#exchange.began();
 		if (this.lane !== undefined) this.lane.awaitsHead = false;
+		if (status >= 500 && this.#exchange.isRace) {
+			this.#fail('failed');
+			this.#abort?.();
+			return false;
+		}
+		this.#exchange.began(this);
 		// An answer before the end of the upload: what still comes is not read, so the connection cannot go on.
 		if (gate.closing || !req.complete) res.shouldKeepAlive = false;
 		try {
@@ -179,8 +201,8 @@ export class Attempt implements Call, LaneHandler {
 		this.#exchange.failed(this, reason);
 	}
 
-	/** The one place where an attempt ends: told, uncounted, judged. */
-	#end(result: Result, reason?: Reason): void {
+	/** The one place where an attempt ends: told, uncounted, judged. What it `counts` for is how the request stands. */
+	#end(result: Result, reason?: Reason, counts = true): void {
 		this.#over = true;
 		const { gate } = this.#exchange;
 		const backend = this.#backend;
@@ -188,7 +210,8 @@ export class Attempt implements Call, LaneHandler {
 		const at = gate.now();
 		const latency = at - this.at;
 		this.#span?.end(this.#status, result, reason);
-		this.#exchange.settle(result, reason);
+		if (counts) this.#exchange.settle(result, reason);
+		gate.hedges?.stop(this);
 		if (gate.heard) {
 			const { id, attempt } = this;
 			gate.tell({

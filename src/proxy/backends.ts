@@ -41,7 +41,7 @@ export interface Upstream {
 }
 
 export interface ConnectionRules {
-	/** Milliseconds until the first byte of an answer, and between two pieces of its body. */
+	/** Milliseconds until the first byte of an answer, and between two pieces of its body; 0: as long as it takes. */
 	readonly timeoutMs: number;
 	readonly connectTimeoutMs: number;
 	/** Certificates (PEM) to verify https backends with, instead of the machine's. */

@@ -26,6 +26,7 @@ export class Tally {
 	failed = 0;
 	bytes = 0;
 	retries = 0;
+	hedges = 0;
 	/** By status × 8 + place of the method. */
 	readonly codes = new Map<number, number>();
 	/** Of 5xx that the proxy said itself, by its reason. */
@@ -37,7 +38,10 @@ export class Tally {
 		const { status, reason } = request;
 		this.over++;
 		this.bytes += request.bytes;
-		if (request.attempts > 1) this.retries += request.attempts - 1;
+		if (request.attempts > 1) {
+			this.hedges += request.hedges;
+			this.retries += request.attempts - 1 - request.hedges;
+		}
 		const code = status * 8 + methodOf(request.method);
 		this.codes.set(code, (this.codes.get(code) ?? 0) + 1);
 		this.durations.add(request.latency / 1000);

@@ -3,13 +3,14 @@ import type { Socket } from 'node:net';
 import type { Dispatcher } from 'undici';
 import type { HearWhy } from '#balancer/cluster.ts';
 import { isFull } from '#balancer/full.ts';
-import { nextTry, type RetryRules } from '#balancer/retry.ts';
+import { nextTry, pauseAfter, type Backoff, type RetryBudget, type RetryRules } from '#balancer/retry.ts';
 import type { Backend, Millis, Result } from '#balancer/strategy.ts';
 import type { Reason, TraceEvent } from '#record/event.ts';
 import { answer, apology } from './answers.ts';
 import { Attempt } from './attempt.ts';
 import type { Admitted } from './guard.ts';
 import { addForwarding, type ForwardingRules, type Origin } from './headers.ts';
+import type { Hedges } from './hedges.ts';
 import type { Roster } from './roster.ts';
 import type { Finished } from './server.ts';
 import type { RequestSpan, TracedRequest, Tracing } from './tracing.ts';
@@ -28,6 +29,16 @@ export interface Gate {
 	readonly heard: boolean;
 	/** Which requests' picks are to say why. */
 	explain: ((id: number) => boolean) | undefined;
+	/** Before a retry; undefined: none. */
+	backoff: Backoff | undefined;
+	/** What retries may cost; undefined: they are free. */
+	budget: RetryBudget | undefined;
+	/** Undefined where none is sent. */
+	hedges: Hedges | undefined;
+	/** Requests let in at once. */
+	most: number;
+	/** So many are let in and not over. */
+	inside: number;
 	/** Undefined where nobody traces. */
 	readonly tracing: Tracing | undefined;
 	now(): Millis;
@@ -67,6 +78,7 @@ export class Exchange implements Finished {
 	/** The client's bare connection, when it asked for a WebSocket. */
 	readonly socket: Socket | undefined;
 	readonly span: RequestSpan | undefined;
+	hedges = 0;
 	/** Of the answer's body, so far. */
 	bytes = 0;
 	firstByte: Millis | undefined;
@@ -76,6 +88,12 @@ export class Exchange implements Finished {
 	readonly #hasBody: boolean;
 	#tried: Backend[] = [];
 	#current: Attempt | undefined;
+	/** The one that races it. */
+	#rival: Attempt | undefined;
+	/** Who answered. */
+	#server: Backend | undefined;
+	/** Until it is tried again. */
+	#pause: NodeJS.Timeout | undefined;
 	/** The attempt that waits for room, and whether a connection of its own is due. */
 	#waiting: Attempt | undefined;
 	#fresh = false;
@@ -138,7 +156,7 @@ export class Exchange implements Finished {
 	}
 
 	get backend(): string | undefined {
-		return this.#tried.at(-1)?.id;
+		return (this.#server ?? this.#tried.at(-1))?.id;
 	}
 
 	get attempts(): number {
@@ -152,21 +170,56 @@ export class Exchange implements Finished {
 		res.on('close', () => {
 			this.closed(res.writableFinished);
 		});
-		this.#try(false);
+		gate.budget?.earn();
+		if (++gate.inside <= gate.most) this.#try(false);
+		else {
+			this.settle('error', 'shed');
+			this.#apologise('shed');
+		}
 	}
 
 	/** The client's side is over. Before all was written that means: the client left. */
 	closed(complete: boolean): void {
 		this.#current?.cancel();
+		this.#rival?.cancel();
+		clearTimeout(this.#pause);
 		if (this.#waiting !== undefined) this.#waiting.room.reception.leave(this.#waiting);
 		this.#waiting = undefined;
 		if (!complete && this.#result === 'ok') this.settle('cancelled', 'client-left');
 		this.#answer();
 	}
 
-	/** The first byte of a backend's answer is here. */
-	began(): void {
+	/** The first byte of a backend's answer is here: whoever races it is called off. */
+	began(attempt: Attempt): void {
 		this.firstByte ??= this.gate.now() - this.#sentAt;
+		this.#server = attempt.backend;
+		this.gate.hedges?.stop(attempt);
+		if (this.#rival === undefined) return;
+		const other = attempt === this.#rival ? this.#current : this.#rival;
+		this.#current = attempt;
+		this.#rival = undefined;
+		other?.callOff();
+	}
+
+	/** Two attempts are out: the first good answer wins, and a failure decides nothing. */
+	get isRace(): boolean {
+		return this.#rival !== undefined;
+	}
+
+	/** Its backend takes long: send it elsewhere, too, if somebody else has room at once. */
+	hedge(): void {
+		const { gate, res } = this;
+		const { reception } = gate.room;
+		if (this.isRace || res.headersSent || res.destroyed || reception.waiting > 0) return;
+		const free = (backend: Backend): boolean => !this.#tried.includes(backend) && !isFull(backend);
+		if (!reception.cluster.available.some(free)) return;
+		const rival = new Attempt(this, this.#tried.length, gate.now(), gate.room);
+		const found = reception.place(rival, rival, this.#tried, this.#hearWhy(rival));
+		if (found === 'waits') reception.leave(rival);
+		if (found === undefined || found === 'waits') return;
+		this.#rival = rival;
+		this.hedges++;
+		this.admitted(rival, found);
 	}
 
 	/** How the request stands so far; what is said last is what the client saw. */
@@ -178,9 +231,16 @@ export class Exchange implements Finished {
 	/** An attempt failed: try again where that is safe, else say so. */
 	failed(attempt: Attempt, reason: Reason): void {
 		if (this.res.destroyed || this.res.writableEnded) return;
+		if (this.#rival !== undefined) {
+			if (attempt === this.#current) this.#current = this.#rival;
+			this.#rival = undefined;
+			this.settle('ok', undefined);
+			return;
+		}
 		// The head has left, so the only honest sign of a broken body is a broken connection (RFC 9112 8).
 		if (this.res.headersSent) this.res.destroy();
-		else if (this.#mayTryAgain(attempt, reason)) this.#try(attempt.sent);
+		else if (this.#mayTryAgain(attempt, reason) && this.gate.budget?.spend() !== false)
+			this.#tryAgain(attempt);
 		else this.#apologise(reason);
 	}
 
@@ -195,6 +255,17 @@ export class Exchange implements Finished {
 		this.#answer();
 	}
 
+	get #mayBeSentTwice(): boolean {
+		return !this.#hasBody && idempotent.has(this.request.method);
+	}
+
+	#hearWhy(attempt: Attempt): HearWhy | undefined {
+		if (this.gate.explain?.(this.id) !== true) return undefined;
+		return (because) => {
+			attempt.because = because;
+		};
+	}
+
 	#mayTryAgain(attempt: Attempt, reason: Reason): boolean {
 		const {
 			room: {
@@ -204,10 +275,22 @@ export class Exchange implements Finished {
 		} = this.gate;
 		// Nothing was sent: any method may go elsewhere, once to each backend.
 		if (!attempt.sent) return cluster.available.some((backend) => !this.#tried.includes(backend));
-		if (reason !== 'reset' || this.#hasBody || this.#resent === retries) return false;
-		if (!idempotent.has(this.request.method)) return false;
+		if (reason !== 'reset' || this.#resent === retries || !this.#mayBeSentTwice) return false;
 		this.#resent++;
 		return true;
+	}
+
+	#tryAgain({ sent }: Attempt): void {
+		const { backoff } = this.gate;
+		this.settle('ok', undefined);
+		if (backoff === undefined) this.#try(sent);
+		else
+			this.#pause = setTimeout(
+				() => {
+					this.#try(sent);
+				},
+				pauseAfter(this.#tried.length, backoff, Math.random)
+			);
 	}
 
 	#try(again: boolean): void {
@@ -227,13 +310,7 @@ export class Exchange implements Finished {
 		let found: Backend | 'waits' | undefined;
 		if (last === undefined || where !== 'the same again') {
 			const tried = where === 'avoiding the last' && last ? [last] : this.#tried;
-			const hear: HearWhy | undefined =
-				gate.explain?.(this.id) === true
-					? (because) => {
-							attempt.because = because;
-						}
-					: undefined;
-			found = reception.place(attempt, attempt, tried, hear);
+			found = reception.place(attempt, attempt, tried, this.#hearWhy(attempt));
 		} else if (reception.cluster.available.includes(last) && !isFull(last))
 			found = reception.take(last, attempt);
 		else found = reception.place(attempt, attempt, []);
@@ -251,8 +328,11 @@ export class Exchange implements Finished {
 	/** It goes there, and is counted already. */
 	admitted(attempt: Attempt, backend: Backend): void {
 		this.#waiting = undefined;
-		this.#current = attempt;
+		if (attempt !== this.#rival) this.#current = attempt;
 		this.#tried.push(backend);
+		const { hedges } = this.gate;
+		if (hedges !== undefined && attempt !== this.#rival && this.#mayBeSentTwice && this.socket === undefined)
+			hedges.start(attempt);
 		attempt.picked(backend, this.request, this.#fresh);
 	}
 
@@ -272,6 +352,7 @@ export class Exchange implements Finished {
 	#answer(at = this.gate.now()): void {
 		if (this.#answered) return;
 		this.#answered = true;
+		this.gate.inside--;
 		this.latency = at - this.#sentAt;
 		this.span?.end(this);
 		this.gate.finished(this);

@@ -21,8 +21,18 @@ export function metricsText(proxy: Proxy, counters: Counters, version: string): 
 	page.metric('golangia_failures_total', 'counter', 'Requests that no backend answered well, by reason.');
 	for (const [backend, { reasons }] of tallies)
 		for (const [reason, count] of reasons) page.line('golangia_failures_total', { backend, reason }, count);
-	page.metric('golangia_retries_total', 'counter', 'Attempts after a first one, by the backend of the last.');
+	page.metric(
+		'golangia_retries_total',
+		'counter',
+		'Attempts after a failed one, by the backend of the last.'
+	);
 	for (const [backend, { retries }] of tallies) page.line('golangia_retries_total', { backend }, retries);
+	page.metric(
+		'golangia_hedges_total',
+		'counter',
+		'Attempts beside a slow one, by the backend that answered.'
+	);
+	for (const [backend, { hedges }] of tallies) page.line('golangia_hedges_total', { backend }, hedges);
 	page.metric('golangia_client_aborts_total', 'counter', 'Clients that left before they had their answer.');
 	page.line('golangia_client_aborts_total', {}, counters.left);
 	page.histogram(

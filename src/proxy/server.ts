@@ -7,6 +7,7 @@ import type { Duplex } from 'node:stream';
 import type { Cluster, ClusterChange } from '#balancer/cluster.ts';
 import { keyOf, type KeyRule } from '#balancer/key.ts';
 import { randomStream } from '#balancer/random.ts';
+import { RetryBudget, type Backoff } from '#balancer/retry.ts';
 import { createStrategy } from '#balancer/strategies/index.ts';
 import type { Millis } from '#balancer/strategy.ts';
 import { tooManyFor, type StrategyChoice } from '#record/choice.ts';
@@ -20,6 +21,7 @@ import { onClientError } from './client-error.ts';
 import { Exchange, tracedOf, type Gate } from './exchange.ts';
 import { admit, type Refusal } from './guard.ts';
 import type { ForwardingRules } from './headers.ts';
+import { Hedges } from './hedges.ts';
 import { listen } from './listen.ts';
 import { refuseOwnAddress } from './own-address.ts';
 import { Roster, type RosterRules } from './roster.ts';
@@ -42,8 +44,16 @@ export interface ProxyRules {
 	readonly rules?: HostRulesInput;
 	/** What of a request is its key; default the client's address. */
 	readonly key?: KeyRule;
-	/** Until a backend's answer begins, and between two pieces of it; default 60 s. */
-	readonly timeoutMs?: Millis;
+	/** Until a backend's answer begins, and between two pieces of it; default 60 s; null: as long as it takes. */
+	readonly timeoutMs?: Millis | null;
+	/** Before an attempt after a failed one; default none. */
+	readonly backoff?: Backoff;
+	/** What retries may cost; null, the default: they are free. */
+	readonly budget?: { readonly ratio: number; readonly most: number } | null;
+	/** After so long a request that may be sent twice is sent to another backend as well; null, the default: never. */
+	readonly hedgeMs?: Millis | null;
+	/** Requests let in at once, the others are turned away; null, the default: any number. */
+	readonly most?: number | null;
 	/** Until a backend's connection stands; default 5 s. */
 	readonly connectTimeoutMs?: Millis;
 	/** Active health checks; null, the default: none. */
@@ -95,6 +105,8 @@ export interface Finished {
 	/** Undefined where none was asked. */
 	readonly backend: string | undefined;
 	readonly attempts: number;
+	/** Of them, those that were sent beside another because that took long. */
+	readonly hedges: number;
 	readonly latency: Millis;
 	/** From the client's request to the first byte of a backend's answer. */
 	readonly firstByte: Millis | undefined;
@@ -167,6 +179,8 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 		forwarding: forwardingRules(rules, name, tracing),
 		trust: trustOf(rules.trust ?? []),
 		retry: retryRules(hostRules(rules)),
+		...trouble(rules, now),
+		inside: 0,
 		tracing,
 		now,
 		tell,
@@ -212,7 +226,8 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 	if (options.maxConnections !== undefined) server.maxConnections = options.maxConnections;
 	const patience = (): void => {
 		// Nothing moved for this long: the client is gone or stalls. Longer than a backend may think.
-		server.timeout = Math.max(60_000, (rules.timeoutMs ?? 60_000) + 5000);
+		const { timeoutMs = 60_000 } = rules;
+		server.timeout = timeoutMs === null ? 0 : Math.max(60_000, timeoutMs + 5000);
 	};
 	patience();
 	server.on('clientError', onClientError);
@@ -301,6 +316,7 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 			gate.forwarding = forwardingRules(next, name, tracing);
 			gate.trust = trustOf(next.trust ?? []);
 			gate.retry = retryRules(hostRules(next));
+			if (!isSame(troubleIn(before), troubleIn(next))) Object.assign(gate, trouble(next, now));
 			patience();
 		},
 		async close(withinMs = 10_000) {
@@ -365,7 +381,7 @@ function hostRules({ rules = defaultRules }: ProxyRules): HostRules {
 
 function rosterRules({ timeoutMs, connectTimeoutMs, checks, ca }: ProxyRules): RosterRules {
 	return {
-		timeoutMs: timeoutMs ?? 60_000,
+		timeoutMs: timeoutMs === undefined ? 60_000 : (timeoutMs ?? 0),
 		connectTimeoutMs: connectTimeoutMs ?? 5000,
 		checks: checks ?? null,
 		ca
@@ -379,6 +395,22 @@ function forwardingRules(
 ): ForwardingRules {
 	// Spans say their own.
 	return { name, forwarded, hostHeader, trace: trace && tracing === undefined };
+}
+
+function troubleIn({ backoff, budget, hedgeMs, most }: ProxyRules): object {
+	return { backoff, budget, hedgeMs, most };
+}
+
+function trouble(
+	{ backoff, budget, hedgeMs, most }: ProxyRules,
+	now: () => Millis
+): Pick<Gate, 'backoff' | 'budget' | 'hedges' | 'most'> {
+	return {
+		backoff: backoff?.baseMs === 0 ? undefined : backoff,
+		budget: budget == null ? undefined : new RetryBudget(budget),
+		hedges: hedgeMs == null ? undefined : new Hedges(hedgeMs, now),
+		most: most ?? Infinity
+	};
 }
 
 function isSame(a: unknown, b: unknown): boolean {
@@ -406,6 +438,7 @@ function refused(req: IncomingMessage, client: string, { status, reason }: Refus
 		bytes: 0,
 		backend: undefined,
 		attempts: 0,
+		hedges: 0,
 		latency: 0,
 		firstByte: undefined
 	};

@@ -150,6 +150,8 @@ const atTheGate: ReadonlySet<Reason> = new Set([
 const changes: Readonly<Partial<Record<BackendEvent['change'], HappeningKind>>> = {
 	added: 'fleet',
 	removed: 'fleet',
+	ordered: 'fleet',
+	'called-off': 'fleet',
 	weight: 'rule',
 	ready: 'rule',
 	drain: 'rule',

@@ -84,6 +84,9 @@ export interface BackendEvent {
 	readonly change:
 		| 'added'
 		| 'removed'
+		/** It is being built, and will be there in `value` milliseconds; `added` follows, or `called-off`. */
+		| 'ordered'
+		| 'called-off'
 		| 'weight'
 		| 'grown'
 		| 'ready'
@@ -98,12 +101,12 @@ export interface BackendEvent {
 		| 'pause'
 		| 'pace'
 		| 'restart';
-	/** The weight after `added`, `weight` and `grown` (by slow start), the speed after `slow`, `pace` and `restart`, the milliseconds of a `pause`. */
+	/** The weight after `added`, `weight` and `grown` (by slow start), the speed after `slow`, `pace` and `restart`, the milliseconds of a `pause` and until an `ordered` one is there. */
 	readonly value?: number;
 	/** What else the balancer was told of it, with `added`: see `Backend`. */
 	readonly limit?: number;
 	readonly backup?: boolean;
-	/** What stands behind it, where the world knows: told with `added`. */
+	/** What stands behind it, where the world knows: told with `added` and `ordered`. */
 	readonly machine?: Machine;
 }
 

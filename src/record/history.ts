@@ -22,6 +22,8 @@ export interface Standing {
 	readonly inflight: number;
 	readonly serving: number;
 	readonly waiting: number;
+	/** Workers that could take somebody up at once; 0 where nobody can look inside or the gate sends nothing. */
+	readonly free: number;
 }
 
 const second = 1000;
@@ -73,10 +75,23 @@ export class History {
 			failed: this.#failed,
 			wastedMs: this.#wastedNow - this.#wastedBefore,
 			servers: new Map(
-				this.#scene.servers.map(({ id, inflight, serving, waiting }) => [
-					id,
-					{ inflight, serving: serving.length, waiting: waiting.length }
-				])
+				this.#scene.servers
+					.filter(({ site }) => site === undefined)
+					.map(({ id, inflight, serving, waiting, machine, state, fault, leaving }) => [
+						id,
+						{
+							inflight,
+							serving: serving.length,
+							waiting: waiting.length,
+							free:
+								machine === undefined ||
+								state !== 'ready' ||
+								leaving ||
+								(fault !== 'none' && fault !== 'slow')
+									? 0
+									: Math.max(0, machine.workers - serving.length)
+						}
+					])
 			)
 		});
 		this.#end += second;

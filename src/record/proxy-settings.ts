@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { StrategyChoiceSchema, tooManyFor } from './choice.ts';
 import { parse, type SourceName } from './input.ts';
-import { backendFields, hostRuleFields } from './rules.ts';
+import { backendFields, hostRuleFields, troubleFields } from './rules.ts';
 
 /**
  * A proxy's configuration as a file says it. `strategy`, `servers` and `balancer` are those of a scenario, word for word,
@@ -40,12 +40,26 @@ const KeySchema = z.discriminatedUnion('by', [
 	z.strictObject({ by: z.literal('header'), name: z.string().regex(/^[\w-]+$/) })
 ]);
 
+/** What only a simulated balancer can be otherwise; said here so that a scenario's `balancer` can be taken as it is. */
+const simulated = {
+	cancel: z.literal(true, 'a proxy always lets a server know that nobody waits: leave it true').default(true),
+	gates: z.literal(1, 'a proxy is one balancer: leave it 1, and start several').default(1),
+	sees: z.literal('own', 'a proxy sees only what goes through it: leave it "own"').default('own'),
+	everyMs: z.literal(0, 'what goes through a proxy it sees at once: leave it 0').default(0),
+	key: z
+		.literal('address', 'say it outside of balancer, as in "key": {"by": "header", "name": "X-Session"}')
+		.default('address'),
+	perConnection: z.literal(1, 'a proxy chooses for each request: leave it 1').default(1)
+};
+
 const BalancerSchema = z.strictObject({
 	...hostRuleFields,
 	retries: hostRuleFields.retries.unwrap().default(1),
 	health: hostRuleFields.health.unwrap().default({ fall: 3, ejectMs: 5000, rule: 'in-a-row' }),
-	/** Until a backend's answer begins, and between two pieces of it. */
-	timeoutMs: Span.default(60_000),
+	...troubleFields,
+	/** Until a backend's answer begins, and between two pieces of it; null: as long as it takes. */
+	timeoutMs: Span.nullable().default(60_000),
+	...simulated,
 	/** Active health checks: every so often; `fall` bad ones in a row take a server out, `rise` good ones bring it back. */
 	checks: z
 		.strictObject({
@@ -58,8 +72,11 @@ const BalancerSchema = z.strictObject({
 				.string()
 				.regex(/^\/[!-~]*$/, 'begin it with a slash, and use no blanks')
 				.nullable()
-				.default('/')
+				.default('/'),
+			/** `tcp` is a scenario's word for a path of null. */
+			probe: z.enum(['http', 'tcp']).default('http')
 		})
+		.transform(({ probe, ...checks }) => ({ ...checks, path: probe === 'tcp' ? null : checks.path }))
 		.nullable()
 		.default(null)
 });

@@ -101,6 +101,8 @@ const EventSchema = z.discriminatedUnion('kind', [
 		change: z.enum([
 			'added',
 			'removed',
+			'ordered',
+			'called-off',
 			'weight',
 			'grown',
 			'ready',

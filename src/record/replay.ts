@@ -3,10 +3,10 @@ import { randomStream } from '#balancer/random.ts';
 import { isFull } from '#balancer/full.ts';
 import { Reception } from '#balancer/reception.ts';
 import { createStrategy } from '#balancer/strategies/index.ts';
-import type { Backend, Call, Millis, Result, Strategy } from '#balancer/strategy.ts';
+import type { Backend, Because, Call, Millis, Result, Strategy } from '#balancer/strategy.ts';
 import { StrategyChoiceSchema, type StrategyChoice } from './choice.ts';
 import type { Comparison } from './comparison.ts';
-import type { BackendEvent, TraceEvent } from './event.ts';
+import type { BackendEvent, Loads, TraceEvent } from './event.ts';
 import { InputError } from './input.ts';
 import type { RecordedEvent, Recording } from './recording.ts';
 import { receptionRules, retryRules } from './rules.ts';
@@ -36,6 +36,29 @@ export function replay({ header, events }: Recording, source: string): Compariso
 	return { same: session.same, total };
 }
 
+/**
+ * The same recording, with why each pick fell on whom it did, as far as the replay comes to the same decisions: what a
+ * recording leaves out to stay small. From the first decision that differs on, nothing is explained.
+ */
+export function explained(recording: Recording): Recording {
+	const session = new Session(recording.header);
+	let agrees = true;
+	const events = recording.events.map((recorded): RecordedEvent => {
+		if (!agrees) return recorded;
+		try {
+			agrees = session.play(recorded.event) === undefined;
+		} catch (error) {
+			if (!(error instanceof RangeError)) throw error;
+			agrees = false;
+		}
+		const { event, line } = recorded;
+		if (!agrees || event.kind !== 'pick') return recorded;
+		const { loads, because } = session;
+		return { event: { ...(loads && { loads }), ...(because && { because }), ...event }, line };
+	});
+	return { ...recording, events };
+}
+
 /** What a replay knows of a request: its attempts in order. */
 interface Replayed {
 	readonly key: string;
@@ -52,6 +75,9 @@ interface Try {
 class Session {
 	/** Decisions that were the same. */
 	same = 0;
+	/** What the strategy believed just before the latest pick, and why it fell on whom it did; undefined when it did not say. */
+	loads: Loads | undefined;
+	because: Because | undefined;
 	#reception: Reception<Try>;
 	#retry: RetryRules;
 	#requests = new Map<number, Replayed>();
@@ -93,6 +119,8 @@ class Session {
 				this.same++;
 				return undefined;
 			case 'pick': {
+				this.loads = this.#beliefs(event.at);
+				this.because = undefined;
 				const waiting = this.#requestOf(event.id).attempts[event.attempt];
 				return waiting === undefined ? this.#decide(event, event.backend) : this.#letIn(waiting, event);
 			}
@@ -157,7 +185,15 @@ class Session {
 	}
 
 	#place(one: Try, tried: readonly Backend[]): Backend | 'waits' | undefined {
-		return this.#reception.place(one, one.call, tried);
+		return this.#reception.place(one, one.call, tried, (because) => {
+			this.because = because;
+		});
+	}
+
+	#beliefs(at: Millis): Loads | undefined {
+		const { strategy, available } = this.#reception.cluster;
+		if (strategy.load === undefined) return undefined;
+		return available.map((backend) => [backend.id, strategy.load?.(backend, at) ?? 0] as const);
 	}
 
 	/** A request that waited was let in: the same one, to the same server? */

@@ -48,6 +48,30 @@ export const hostRuleFields = {
 	sticky: z.boolean().default(false)
 };
 
+/** What a balancer does when attempts fail, are slow, or are too many, or is slow, the same in a scenario and a proxy's configuration. */
+export const troubleFields = {
+	/** Before a retry: `baseMs`, doubled each time up to `mostMs`; with jitter a random share of that (full jitter). */
+	backoff: z
+		.strictObject({
+			baseMs: Millis.default(0),
+			mostMs: Millis.default(10_000),
+			jitter: z.boolean().default(true)
+		})
+		.prefault({}),
+	/** Each request earns the balancer this share of a retry, and it saves up to `most` of them; null: retries cost nothing. */
+	budget: z
+		.strictObject({
+			ratio: z.number().min(0).max(10).default(0.1),
+			most: z.number().min(1).max(100_000).default(10)
+		})
+		.nullable()
+		.default(null),
+	/** After so long a second attempt is sent elsewhere, and the first answer wins; null: never. */
+	hedgeMs: Millis.min(0.001).nullable().default(null),
+	/** Requests it lets in at once; more are turned away at the gate. null: all. */
+	most: z.int().min(1).max(1_000_000).nullable().default(null)
+};
+
 /** A name, an IPv4 address or an IPv6 address in brackets, and a port. */
 export const addressForm = /^(?:[A-Za-z0-9](?:[\w.-]{0,250}\w)?|\[[0-9A-Fa-f:.]{2,45}\]):\d{1,5}$/;
 

@@ -82,6 +82,8 @@ export interface SceneServer {
 	fault: Fault;
 	/** Forgotten by the balancer, still drawn until its last call has ended. */
 	leaving: boolean;
+	/** While it is being built: since when, and when it will be there. */
+	site: { readonly since: Millis; readonly due: Millis } | undefined;
 	readonly serving: Serving[];
 	/** In the order in which they will be served. */
 	readonly waiting: Waiting[];
@@ -342,7 +344,15 @@ export class Scene {
 	#hearBackend({ at, backend: id, change, value, machine }: BackendEvent): void {
 		const server = this.#serverOf(id);
 		switch (change) {
+			case 'ordered':
+				server.machine = machine;
+				server.site = { since: at, due: at + (value ?? 0) };
+				break;
+			case 'called-off':
+				server.leaving = true;
+				break;
 			case 'added':
+				server.site = undefined;
 				server.weight = value ?? 1;
 				server.machine = machine;
 				server.speed = machine?.speed ?? 1;
@@ -475,6 +485,7 @@ export class Scene {
 			state: 'ready',
 			fault: 'none',
 			leaving: false,
+			site: undefined,
 			serving: [],
 			waiting: [],
 			coming: 0,

@@ -1,6 +1,6 @@
 import type { Millis } from '#balancer/strategy.ts';
 import type { Ear, TraceEvent } from './event.ts';
-import { Playback, type Playable } from './playback.ts';
+import type { Playable } from './playback.ts';
 import type { Recording } from './recording.ts';
 
 /** A recording as a world: it tells what was recorded, when it happened. */
@@ -58,26 +58,5 @@ export class Tape implements Playable {
 		this.#now = Math.max(this.#now, event.at);
 		for (const ear of this.#ears) ear(event);
 		return this.#events[this.#next];
-	}
-}
-
-/** Plays a recording; back means again from the start. */
-export class TapePlayback extends Playback<Tape> {
-	#recording: Recording;
-	#attach: (tape: Tape) => void;
-
-	/** `attach` is called before anything is told, and again after each rewinding. */
-	constructor(recording: Recording, attach: (tape: Tape) => void) {
-		super();
-		this.#recording = recording;
-		this.#attach = attach;
-		this.restart();
-	}
-
-	override restart(): void {
-		const tape = new Tape(this.#recording);
-		this.#attach(tape);
-		tape.runUntil(0);
-		this.worlds = [tape];
 	}
 }

@@ -46,12 +46,14 @@ export class Run extends Watch<Engine, RunLane> {
 	apply(change: LiveChange): void {
 		this.forget();
 		this.#player.apply(change);
+		this.known();
 		this.show();
 	}
 
 	/** Something was changed in one of the engines by itself. */
 	changed(): void {
 		this.forget();
+		this.known();
 		this.show();
 	}
 

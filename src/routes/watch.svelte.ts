@@ -152,9 +152,13 @@ export abstract class Watch<W extends Playable, Lane extends { readonly witness:
 		this.news++;
 	}
 
-	/** What has been told is no news any more. */
 	#goOn(): void {
 		this.stop = undefined;
+		this.known();
+	}
+
+	/** What has happened by now is no news: somebody did it, or has been told. */
+	protected known(): void {
 		this.#told = this.lanes.map(({ witness }) => witness.chronicle.firsts.length);
 	}
 

@@ -9,6 +9,10 @@ type Spec = NonNullable<Scenario['autoscaler']>;
 export interface Fleet {
 	readonly servers: readonly Server[];
 	readonly scenario: Scenario;
+	/** It will be there in so long. */
+	order(spec: ServerSpec, inMs: Millis): void;
+	/** It was ordered, and will not come. */
+	callOff(id: string): void;
 	build(spec: ServerSpec): void;
 	retire(id: string): void;
 }
@@ -34,10 +38,9 @@ export class Autoscaler {
 	#spec: Spec;
 	#clockwork: Clockwork;
 	#fleet: Fleet;
-	#booting = 0;
-	/** Of those that are booting, how many will be let go as soon as they are up. */
-	#calledOff = 0;
-	#built = 0;
+	/** Those that are booting, in the order in which they will be up. */
+	#booting: string[] = [];
+	#ordered = 0;
 	/** Worker time used by each server when it was looked at last. */
 	#usedBefore = new Map<string, Millis>();
 	/** What was wanted lately; a scale-down goes to the most of these. */
@@ -60,7 +63,7 @@ export class Autoscaler {
 		const { least, most, target, tolerance, everyMs, downWindowMs } = this.#spec;
 		const { now } = this.#clockwork;
 		const { servers } = this.#fleet;
-		const replicas = servers.length + this.#booting;
+		const replicas = servers.length + this.#booting.length;
 		const wanted = Math.min(
 			most,
 			Math.max(least, desiredReplicas(servers.length, this.#use(servers, everyMs), target, tolerance))
@@ -74,10 +77,8 @@ export class Autoscaler {
 			for (let more = Math.min(wanted, most) - replicas; more > 0; more--) this.#boot();
 		} else if (highest < replicas) {
 			// Those that are not up yet go first.
-			const booting = Math.min(this.#booting, replicas - highest);
-			this.#booting -= booting;
-			this.#calledOff += booting;
-			for (const { id } of servers.slice(highest - this.#booting).reverse()) this.#fleet.retire(id);
+			for (const id of this.#booting.splice(0, replicas - highest)) this.#fleet.callOff(id);
+			for (const { id } of servers.slice(highest - this.#booting.length).reverse()) this.#fleet.retire(id);
 		}
 	}
 
@@ -96,15 +97,15 @@ export class Autoscaler {
 	#boot(): void {
 		const [like] = this.#fleet.scenario.servers;
 		if (like === undefined) return;
-		this.#booting++;
+		this.#ordered++;
+		const spec = { ...like, id: `auto-${String(this.#ordered)}` };
+		this.#booting.push(spec.id);
+		this.#fleet.order(spec, this.#spec.bootMs);
 		this.#clockwork.later(this.#spec.bootMs, () => {
-			if (this.#calledOff > 0) {
-				this.#calledOff--;
-				return;
-			}
-			this.#booting--;
-			this.#built++;
-			this.#fleet.build({ ...like, id: `auto-${String(this.#built)}` });
+			// Otherwise it was called off meanwhile.
+			if (this.#booting[0] !== spec.id) return;
+			this.#booting.shift();
+			this.#fleet.build(spec);
 		});
 	}
 }

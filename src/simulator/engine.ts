@@ -25,7 +25,7 @@ import { Sessions } from './sessions.ts';
 import { Sights } from './sights.ts';
 import { Store } from './store.ts';
 import { Traffic } from './traffic.ts';
-import { appointment, introduction, Voice } from './voice.ts';
+import { announcement, appointment, introduction, Voice } from './voice.ts';
 
 export type { LiveChange } from './scenario.ts';
 
@@ -299,6 +299,16 @@ export class Engine implements World, Neighbourhood, Surroundings {
 	#workOfCall({ id, attempt }: Attempt): Millis {
 		const { work } = this.scenario;
 		return work.meanMs * drawer(work, randomWords(this.seed, 'calls', id, attempt))();
+	}
+
+	/** The autoscaler has ordered a server. */
+	order(spec: ServerSpec, inMs: Millis): void {
+		this.voice.tell(announcement(this.now, spec, inMs));
+	}
+
+	/** It had ordered one, which will not come. */
+	callOff(id: string): void {
+		this.voice.tell({ kind: 'backend', at: this.now, backend: id, change: 'called-off' });
 	}
 
 	/** Put another server in, as the autoscaler does. */

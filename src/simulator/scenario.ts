@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { StrategyChoiceSchema } from '#record/choice.ts';
 import { parse, type SourceName } from '#record/input.ts';
-import { backendFields, hostRuleFields } from '#record/rules.ts';
+import { backendFields, hostRuleFields, troubleFields } from '#record/rules.ts';
 import { lawFields } from './law.ts';
 import { checkScenario, mostServers } from './scenario-checks.ts';
 
@@ -150,28 +150,12 @@ const BalancerSchema = z.strictObject({
 	...hostRuleFields,
 	/** An attempt that takes longer is given up; null: none is. */
 	timeoutMs: Span.nullable().default(null),
-	/** Before a retry: `baseMs`, doubled each time up to `mostMs`; with jitter a random share of that (full jitter). */
-	backoff: z
-		.strictObject({
-			baseMs: Millis.default(0),
-			mostMs: Millis.default(10_000),
-			jitter: z.boolean().default(true)
-		})
-		.prefault({}),
-	/** Each request earns the balancer this share of a retry, and it saves up to `most` of them; null: retries cost nothing. */
-	budget: z
-		.strictObject({
-			ratio: z.number().min(0).max(10).default(0.1),
-			most: z.number().min(1).max(100_000).default(10)
-		})
-		.nullable()
-		.default(null),
-	/** After so long a second attempt is sent elsewhere, and the first answer wins; null: never. */
-	hedgeMs: Span.nullable().default(null),
+	backoff: troubleFields.backoff,
+	budget: troubleFields.budget,
+	hedgeMs: troubleFields.hedgeMs,
 	/** Whether a server is told when nobody waits for its answer any more. If not, it works on in vain. */
 	cancel: z.boolean().default(true),
-	/** Requests it lets in at once; more are turned away at the gate. null: all. */
-	most: z.int().min(1).max(1_000_000).nullable().default(null),
+	most: troubleFields.most,
 	/** Active health checks: every so often; `fall` bad ones in a row take a server out, `rise` good ones bring it back. */
 	checks: z
 		.strictObject({

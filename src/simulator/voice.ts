@@ -1,9 +1,10 @@
 import type { ClusterChange } from '#balancer/cluster.ts';
 import type { Backend, Because, Millis, Result } from '#balancer/strategy.ts';
 import type { StrategyChoice } from '#record/choice.ts';
-import type { BackendEvent, Ear, Loads, Reason, TraceEvent } from '#record/event.ts';
+import type { BackendEvent, Ear, Loads, Machine, Reason, TraceEvent } from '#record/event.ts';
 import type { Attempt } from './attempt.ts';
 import type { Request } from './request.ts';
+import type { ServerSpec } from './scenario.ts';
 import type { Server } from './server.ts';
 
 /** Tells what happens to those who listen. Where much happens, ask whether it is `heard` before telling. */
@@ -94,7 +95,7 @@ export class Voice {
 export function introduction(
 	at: Millis,
 	{ id, weight, limit }: Backend,
-	{ spec: { discipline, workers, slots, queue, speed, backup } }: Server,
+	{ spec }: Server,
 	wholeWeight = weight
 ): BackendEvent {
 	return {
@@ -104,9 +105,18 @@ export function introduction(
 		change: 'added',
 		value: wholeWeight,
 		...(limit < Infinity && { limit }),
-		...(backup && { backup }),
-		machine: { workers, ...(discipline === 'sharing' && { slots }), queue, speed }
+		...(spec.backup && { backup: true }),
+		machine: machineOf(spec)
 	};
+}
+
+/** What a listener is told of a server that was ordered: when it will be there, and what it will be. */
+export function announcement(at: Millis, spec: ServerSpec, inMs: Millis): BackendEvent {
+	return { kind: 'backend', at, backend: spec.id, change: 'ordered', value: inMs, machine: machineOf(spec) };
+}
+
+function machineOf({ discipline, workers, slots, queue, speed }: ServerSpec): Machine {
+	return { workers, ...(discipline === 'sharing' && { slots }), queue, speed };
 }
 
 /** What a listener is told of who decides. */

@@ -63,7 +63,32 @@ test('the live page draws real traffic, kills and revives a server, changes the 
 		await Promise.all(Array.from({ length: 20 }, async () => (await fetch(proxy)).text()));
 		await page.getByRole('button', { name: 'Stop recording' }).click();
 		await expect(page.getByText('20 of 20 decisions are the same')).toBeVisible();
-		await page.getByRole('link', { name: 'Replay this traffic in the playground' }).click();
+		const playground = await page
+			.getByRole('link', { name: /requests to the playground$/ })
+			.getAttribute('href');
+
+		await page.getByRole('button', { name: 'Replay beside another strategy' }).click();
+		await expect(page.getByRole('heading', { name: 'Replay' })).toBeVisible();
+		await expect(
+			page.getByText('Decided again in this page: 20 of 20 decisions are the same.')
+		).toBeVisible();
+		await page.getByRole('combobox', { name: 'Beside it' }).selectOption('round-robin');
+		await expect(page.getByText('The same traffic by Round robin, simulated')).toBeVisible();
+		await page.getByRole('button', { name: 'Run to the end' }).click();
+		const table = page.getByRole('table', { name: /^The recording, and the same traffic/ });
+		await expect(table.getByRole('row', { name: /^Answered/ })).toHaveText(/20\s*20$/);
+		for (const server of ['A', 'B'])
+			await expect(
+				table
+					.getByRole('row', { name: `To ${server}` })
+					.getByRole('cell')
+					.nth(1)
+			).toHaveText('10');
+		await expect(
+			page.getByText(/^\d+ of 20 requests went to the same server in both lanes\.$/)
+		).toBeVisible();
+
+		await page.goto(playground ?? '');
 		await expect(page.getByRole('heading', { name: 'Playground' })).toBeVisible();
 		await expect(page.getByRole('alert')).toHaveCount(0);
 	} finally {

@@ -66,7 +66,7 @@ test('the run stops where something happens for the first time, says so at the s
 	page
 }) => {
 	await openAt(page, 2000);
-	await page.getByLabel('Stop where something happens').check();
+	await page.getByLabel('Stop at what happens for the first time').check();
 	await page.getByRole('combobox', { name: 'Speed' }).selectOption('8');
 	await page.getByRole('button', { name: 'Play', exact: true }).click();
 	await expect(

@@ -51,8 +51,8 @@ test('a second tells how the servers stood at its very end', () => {
 		durationMs: 4000
 	});
 	expect(history.seconds.slice(0, 2).map(({ servers }) => servers.get('A'))).toEqual([
-		{ inflight: 1, serving: 1, waiting: 0 },
-		{ inflight: 3, serving: 1, waiting: 2 }
+		{ inflight: 1, serving: 1, waiting: 0, free: 0 },
+		{ inflight: 3, serving: 1, waiting: 2, free: 0 }
 	]);
 });
 

@@ -25,6 +25,14 @@ test('a line gets the band of its own percentile and seconds', () => {
 			{ at: 3000, value: 1 }
 		]
 	};
+	expect(withBand(series, bandsOf(runs), 'p95').loose).toBe(true);
+	expect(
+		withBand(
+			series,
+			bandsOf(Array.from({ length: 10 }, () => runs[0] ?? runs[1] ?? new Float64Array())),
+			'p95'
+		).loose
+	).toBe(false);
 	expect(withBand(series, bandsOf(runs), 'p95').points).toEqual([
 		{ at: 1000, value: 3, lo: 1, hi: 5 },
 		{ at: 2000, value: 22, lo: 20, hi: 30 },

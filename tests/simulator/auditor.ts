@@ -86,6 +86,8 @@ export class Auditor {
 	/** Those who have no answer yet. */
 	#current = new Set<Life>();
 	#machines = new Map<string, Machine>();
+	/** When those that were ordered will be there. */
+	#orders = new Map<string, number>();
 	/** Where each client was sent last. */
 	#lastOf = new Map<string, string>();
 	#retried = 0;
@@ -185,6 +187,11 @@ export class Auditor {
 
 	#heardOfBackend({ backend, change, value }: BackendEvent): void {
 		if (change === 'added') {
+			must(
+				(this.#orders.get(backend) ?? this.#now) === this.#now,
+				'a machine is there when it was said to be'
+			);
+			this.#orders.delete(backend);
 			const server = this.#engine.everyServer.findLast(({ id }) => id === backend);
 			const { spec } = known(server, `the server ${backend}`);
 			this.#machines.set(backend, {
@@ -204,6 +211,15 @@ export class Auditor {
 			return;
 		}
 		const machine = this.#machines.get(backend);
+		if (change === 'ordered') {
+			must(machine === undefined && !this.#orders.has(backend), 'a machine is ordered once');
+			this.#orders.set(backend, this.#now + (value ?? NaN));
+			return;
+		}
+		if (change === 'called-off') {
+			must(this.#orders.delete(backend), 'only what was ordered is called off');
+			return;
+		}
 		// A new machine warms up just before it is introduced.
 		if (machine === undefined) {
 			must(change === 'pace', 'a machine is introduced first');

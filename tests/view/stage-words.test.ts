@@ -59,9 +59,26 @@ test('A server is named with its numbers and its health', () => {
 	expect(serverName(serverB(scene))).toBe('Server B: 1 busy, 6 waiting, drained, slow, ×0.5');
 });
 
+test('A server that is being built says so, when it opens, and shows as much of itself as stands', () => {
+	const scene = sceneOf(0);
+	const machine = { workers: 2, queue: 5, speed: 1 };
+	scene.hear({ kind: 'backend', at: 1000, backend: 'C', change: 'ordered', value: 20_000, machine });
+	const figure = (at: number) => serverFigures(scene, geometryOf(scene), at).find(({ id }) => id === 'C');
+	expect(figure(1000)).toMatchObject({
+		built: 0,
+		closed: true,
+		status: 'being built',
+		numbers: 'opens in 20 s'
+	});
+	expect(figure(16_000)).toMatchObject({ built: 0.75, numbers: 'opens in 5 s', brief: 'in 5 s' });
+	expect(summary(scene, 'Round robin')).toMatch(/^Round robin, 2 servers and 1 being built: /);
+	scene.hear({ kind: 'backend', at: 21_000, backend: 'C', change: 'added', value: 1, machine });
+	expect(figure(21_000)).toMatchObject({ built: undefined, closed: false, status: '' });
+});
+
 test('Numbers on a castle are as wide with one figure as with two', () => {
-	expect(serverNumbers(serverB(sceneOf(6)))).toHaveLength(serverNumbers(serverB(sceneOf(36))).length);
-	expect(serverNumbers(serverB(sceneOf(36)))).toBe('1 busy · 36 waiting');
+	expect(serverNumbers(serverB(sceneOf(6)), 0)).toHaveLength(serverNumbers(serverB(sceneOf(36)), 0).length);
+	expect(serverNumbers(serverB(sceneOf(36)), 0)).toBe('1 busy · 36 waiting');
 });
 
 test('Why this server is told with the very numbers compared, and the picked one is marked', () => {

@@ -3,7 +3,7 @@ import { Retelling } from '#bridge/retelling.ts';
 import type { StrategyChoice } from '#record/choice.ts';
 import { Histogram } from '#record/histogram.ts';
 import type { LiveFigures, LiveMessage } from '#record/live.ts';
-import { Scene } from '#record/scene.ts';
+import { Witness } from '#record/witness.ts';
 import type { Point } from '#view/chart/series.ts';
 
 /** Every way on the stage takes so long, so that an eye can follow it. */
@@ -33,7 +33,7 @@ export class Live {
 	at = $state(0);
 	figures = $state.raw<LiveFigures>();
 	strategy = $state.raw<StrategyChoice>({ name: 'round-robin', knobs: {} });
-	scene = $state.raw(new Scene());
+	witness = $state.raw(new Witness());
 	seconds = $state.raw<readonly Second[]>([]);
 	/** Of the requests of the last second, how many are drawn: 1 is all. */
 	share = $state(1);
@@ -67,10 +67,10 @@ export class Live {
 		this.status = 'live';
 		if (message.kind === 'snapshot') {
 			this.#retelling = new Retelling(hopMs);
-			this.scene = new Scene();
+			this.witness = new Witness();
 			this.strategy = message.strategy;
 			this.#second = undefined;
-			for (const event of message.events) this.scene.hear(event);
+			for (const event of message.events) this.witness.hear(event);
 		} else {
 			this.#left += message.left;
 			for (const event of message.events) {
@@ -98,11 +98,11 @@ export class Live {
 		this.#drawn = Math.max(this.#drawn, this.#heardAt + (now - this.#heardAtPage) - behindMs);
 		if (this.#drawn > this.#heardAt + 5000) this.#drawn = this.#heardAt;
 		this.#retelling.tell(this.#drawn, (event) => {
-			this.scene.hear(event);
+			this.witness.hear(event);
 		});
 		// The picture shows a sample, late; what stands on it in numbers is exact.
 		for (const { id, inflight, over, failed } of figures.backends) {
-			const server = this.scene.server(id);
+			const server = this.witness.scene.server(id);
 			if (server === undefined) continue;
 			server.inflight = inflight;
 			server.picked = over + inflight;

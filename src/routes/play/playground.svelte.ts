@@ -7,6 +7,7 @@ import type { Address } from '#simulator/link.ts';
 import type { Change, Scenario } from '#simulator/scenario.ts';
 import { Run } from '../run.svelte.ts';
 import { begun, did, gone, stateOf, type Deeds } from './deeds.ts';
+import { presetOf } from './presets.ts';
 import { openingScenario, wordsOf } from './scenario.ts';
 
 /** All that determines what is on the page; with it, everything can be had again. */
@@ -27,6 +28,13 @@ export class Playground {
 	trouble = $state('');
 	/** Ids of the learner's own requests. */
 	mine = $state.raw<readonly number[]>([]);
+
+	/** What somebody wants of the stops at first happenings; until then presets stop, because they are there to teach. */
+	#stopping: boolean | undefined;
+
+	constructor() {
+		this.run.setStopping(this.#stopsIn(this.scenario));
+	}
 
 	/** All of it, with the changes that were made while it ran. */
 	get state(): State {
@@ -136,6 +144,16 @@ export class Playground {
 		}
 	}
 
+	/** From now on, whatever is opened. */
+	setStopping = (stopping: boolean): void => {
+		this.#stopping = stopping;
+		this.run.setStopping(stopping);
+	};
+
+	#stopsIn(scenario: Scenario): boolean {
+		return this.#stopping ?? presetOf(scenario) !== undefined;
+	}
+
 	close(): void {
 		this.run.close();
 	}
@@ -168,13 +186,13 @@ export class Playground {
 
 	#show({ scenario, difference }: State, at: number, playing = false): void {
 		const lanes = [scenario, ...(difference === undefined ? [] : [otherOf(scenario, difference)])];
-		const { speed, stopping } = this.run;
+		const { speed } = this.run;
 		this.run.close();
 		this.scenario = { ...scenario, changes: [] };
 		this.difference = difference;
 		this.mine = [];
 		const run = new Run(lanes, speed);
-		run.setStopping(stopping);
+		run.setStopping(this.#stopsIn(scenario));
 		if (at > 0) run.seek(at);
 		this.run = run;
 		if (playing) run.play();

@@ -69,7 +69,8 @@ export class Shown {
 	readonly server = $derived.by(() => {
 		void this.#play.run.frame;
 		const topic = this.selected?.topic;
-		return topic?.kind === 'server' ? this.live?.scene.server(topic.id) : undefined;
+		const server = topic?.kind === 'server' ? this.live?.scene.server(topic.id) : undefined;
+		return server?.site === undefined ? server : undefined;
 	});
 
 	readonly servers = $derived.by(() => {

@@ -1,39 +1,46 @@
-import { TapePlayback, type Tape } from '#record/tape.ts';
+import type { Playable } from '#record/playback.ts';
+import { explained } from '#record/replay.ts';
 import type { Recording } from '#record/recording.ts';
 import { Metrics } from '#record/metrics.ts';
 import { Witness } from '#record/witness.ts';
+import type { Scenario } from '#simulator/scenario.ts';
 import { Watch } from '../watch.svelte.ts';
+import { SideBySide } from './side-by-side.ts';
 
-/** A recording has one lane. */
 export interface ReplayLane {
 	readonly witness: Witness;
 	readonly metrics: Metrics;
+	/** Where each request went first, in the order in which they came. */
+	readonly firsts: string[];
 }
 
-/** A recorded session as a page sees it. */
-export class Replay extends Watch<Tape, ReplayLane> {
-	readonly recording: Recording;
+/** A recorded session as a page sees it, and beside it what another strategy makes of the same traffic. */
+export class Replay extends Watch<Playable, ReplayLane> {
 	readonly durationMs: number;
-	#player: TapePlayback;
+	/** Whether a replay could say why picks fell as they did. */
+	readonly isExplained: boolean;
+	#player: SideBySide;
 
-	constructor(recording: Recording) {
+	constructor(recording: Recording, scenario?: Scenario) {
 		super();
-		this.recording = recording;
-		let durationMs = 0;
-		this.#player = new TapePlayback(recording, (tape) => {
-			const lane = { witness: new Witness(), metrics: new Metrics() };
-			tape.listen((event) => {
+		const told = explained(recording);
+		this.isExplained = told.events.some(({ event }) => event.kind === 'pick' && event.because !== undefined);
+		this.#player = new SideBySide(told, scenario, (world, at) => {
+			const lane: ReplayLane = { witness: new Witness(), metrics: new Metrics(), firsts: [] };
+			world.listen((event) => {
 				lane.witness.hear(event);
 				lane.metrics.hear(event);
+				if (event.kind === 'pick' && event.attempt === 0) lane.firsts.push(event.backend);
 			});
-			durationMs = tape.durationMs;
-			this.lanes = [lane];
+			this.lanes = this.lanes.toSpliced(at, 1, lane);
 		});
-		this.durationMs = durationMs;
+		this.durationMs = recording.events.reduce((last, { event }) => Math.max(last, event.at), 0);
+		// The first thing that went wrong is what a recording is opened for.
+		this.setStopping(true);
 		this.show();
 	}
 
-	protected override get player(): TapePlayback {
+	protected override get player(): SideBySide {
 		return this.#player;
 	}
 }

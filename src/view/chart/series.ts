@@ -18,6 +18,8 @@ export interface Series {
 	readonly colour: string;
 	/** An SVG dash pattern, so that colour does not stand alone; solid unless told. */
 	readonly dash?: string;
+	/** Its band rests on too little yet, and is drawn grey. */
+	readonly loose?: boolean;
 	/** In order of time. */
 	readonly points: readonly Point[];
 }

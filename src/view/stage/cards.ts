@@ -59,7 +59,7 @@ export function cardOf(
 			const left = geometry.dense ? seat.castle.x : seat.rest.x - 20;
 			return {
 				title: `Server ${topic.id}${status === '' ? '' : `, ${status.replaceAll(' · ', ', ')}`}`,
-				lines: serverDetails(server),
+				lines: serverDetails(server, at),
 				why: latestWhy(scene, at, ({ backend }) => backend === topic.id),
 				side: 'left',
 				beside: { x: left, y: seat.row.y, width: geometry.width - left, height: seat.row.height }

@@ -65,7 +65,8 @@ const mostBeliefs = 16;
 
 export function beliefsOf(scene: Scene): { readonly rows: readonly BeliefRow[]; readonly more: number } {
 	const loads = new Map(scene.lastPick?.loads ?? []);
-	const rows = scene.servers.slice(0, mostBeliefs).map((server): BeliefRow => {
+	const known = scene.servers.filter(({ site }) => site === undefined);
+	const rows = known.slice(0, mostBeliefs).map((server): BeliefRow => {
 		const load = loads.get(server.id);
 		return {
 			id: server.id,
@@ -75,5 +76,5 @@ export function beliefsOf(scene: Scene): { readonly rows: readonly BeliefRow[]; 
 			onTheWay: count(server.coming)
 		};
 	});
-	return { rows, more: scene.servers.length - rows.length };
+	return { rows, more: known.length - rows.length };
 }

@@ -1,6 +1,5 @@
 import type { LiveRequest, Scene, SceneServer } from '#record/scene.ts';
 import { isRefusal, workLeft } from '#record/scene.ts';
-import { Cover } from './cover.ts';
 import { noRules, shareLeft, type Rules } from './deadline.ts';
 import { slotPitch, type Geometry, type Seat } from './geometry.ts';
 import type { Point, Road } from './road.ts';
@@ -33,8 +32,6 @@ export interface Disc {
 	mine: boolean;
 	/** The one that is selected. */
 	chosen: boolean;
-	/** Beneath another of the same look: it need not be painted. */
-	covered: boolean;
 }
 
 /** What a disc's place depends on. `at` and `hopMs` are virtual milliseconds. */
@@ -62,21 +59,9 @@ const mostInSlot = 6;
 const ringGap = 2.4;
 const ringInSlot = slotPitch / 2;
 
-const shapes: Readonly<Record<DiscShape, number>> = { round: 0, square: 1, triangle: 2, hexagon: 3 };
-/** Forms are four shapes apart. */
-const looks: Readonly<Record<DiscForm, number>> = {
-	filled: 0,
-	outlined: 4,
-	hollow: 8,
-	crossed: 12,
-	broken: 16
-};
-const lookCount = 20;
-
 /** Discs of one frame. The objects are used again in the next, so that frames allocate nothing. */
 export class Discs {
 	#discs: Disc[] = [];
-	#cover = new Cover();
 	#length = 0;
 	#point: Point = { x: 0, y: 0 };
 	#seats: ReadonlyMap<string, Seat> = new Map();
@@ -119,7 +104,6 @@ export class Discs {
 	place(plan: DiscPlan): void {
 		this.#length = 0;
 		const { scene, geometry } = plan;
-		this.#cover.begin(geometry.width, geometry.height, lookCount);
 		if (this.#seatsOf !== geometry) {
 			this.#seatsOf = geometry;
 			this.#seats = new Map(geometry.seats.map((seat) => [seat.id, seat]));
@@ -279,12 +263,7 @@ export class Discs {
 
 	#onRoad(plan: DiscPlan, request: LiveRequest, road: Road, distance: number, form: DiscForm): void {
 		const { x, y } = road.pointAt(distance, this.#point);
-		const disc = this.#add(plan, request, x, y, mostRadius, form);
-		// In a crowd on a road many are drawn over by others.
-		disc.covered =
-			!disc.striped &&
-			!(disc.ring >= 0) &&
-			this.#cover.hides(looks[form] + shapes[disc.shape], x, y, disc.radius);
+		this.#add(plan, request, x, y, mostRadius, form);
 	}
 
 	/** `work` where it is not the request's own. */
@@ -311,8 +290,7 @@ export class Discs {
 				ringRadius: 0,
 				lit: false,
 				mine: false,
-				chosen: false,
-				covered: false
+				chosen: false
 			};
 			this.#discs.push(disc);
 		}
@@ -333,7 +311,6 @@ export class Discs {
 		disc.lit = false;
 		disc.mine = mine?.has(request.id) ?? false;
 		disc.chosen = request.id === chosen;
-		disc.covered = false;
 		return disc;
 	}
 }

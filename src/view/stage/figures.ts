@@ -3,6 +3,7 @@ import { isRefusal } from '#record/scene.ts';
 import type { Geometry, Seat } from './geometry.ts';
 import {
 	belief,
+	opening,
 	padded,
 	reasonWords,
 	serverLosses,
@@ -19,6 +20,8 @@ export interface ServerFigure {
 	readonly state: ServerState;
 	readonly fault: Fault;
 	readonly leaving: boolean;
+	/** While it is being built, how much of it stands: 0 to 1. */
+	readonly built: number | undefined;
 	/** No new calls come this way. */
 	readonly closed: boolean;
 	/** For those who listen. */
@@ -49,7 +52,9 @@ const signFadeMs = 600;
 
 export function serverFigures(scene: Scene, geometry: Geometry, at: number): ServerFigure[] {
 	// When nobody is left the balancer panics and uses those it had left out.
-	const panic = !scene.servers.some(({ state, leaving }) => state === 'ready' && !leaving);
+	const panic = !scene.servers.some(
+		({ state, leaving, site }) => state === 'ready' && !leaving && site === undefined
+	);
 	return geometry.seats.flatMap((seat) => {
 		const server = scene.server(seat.id);
 		return server === undefined ? [] : [figureOf(scene, server, seat, at, panic)];
@@ -57,7 +62,7 @@ export function serverFigures(scene: Scene, geometry: Geometry, at: number): Ser
 }
 
 function figureOf(scene: Scene, server: SceneServer, seat: Seat, at: number, panic: boolean): ServerFigure {
-	const { id, state, fault, leaving, machine, serving, waiting, inflight } = server;
+	const { id, state, fault, leaving, machine, serving, waiting, inflight, site } = server;
 	const workers = machine?.workers ?? 1;
 	const busy = machine === undefined ? Math.min(1, inflight) : serving.length;
 	const over = waiting.length - seat.slots.length;
@@ -69,11 +74,12 @@ function figureOf(scene: Scene, server: SceneServer, seat: Seat, at: number, pan
 		state,
 		fault,
 		leaving,
-		closed: leaving || (state !== 'ready' && !(panic && state === 'ejected')),
+		built: site && share(at, site),
+		closed: leaving || site !== undefined || (state !== 'ready' && !(panic && state === 'ejected')),
 		name: serverName(server),
-		numbers: serverNumbers(server),
+		numbers: serverNumbers(server, at),
 		traits: serverTraits(server),
-		brief: machine === undefined ? padded(inflight) : `${padded(serving.length)} · ${padded(waiting.length)}`,
+		brief: briefly(server, at),
 		status: serverStatus(server),
 		losses: serverLosses(server),
 		counted: padded(inflight),
@@ -84,6 +90,15 @@ function figureOf(scene: Scene, server: SceneServer, seat: Seat, at: number, pan
 		rest: over > 0 ? `+${padded(over)}` : '',
 		sign: signOf(server, at)
 	};
+}
+
+function share(at: number, { since, due }: { readonly since: number; readonly due: number }): number {
+	return due > since ? Math.max(0, Math.min(1, (at - since) / (due - since))) : 1;
+}
+
+function briefly({ site, machine, inflight, serving, waiting }: SceneServer, at: number): string {
+	if (site !== undefined) return opening(site, at).replace('opens ', '');
+	return machine === undefined ? padded(inflight) : `${padded(serving.length)} · ${padded(waiting.length)}`;
 }
 
 function litWindows(

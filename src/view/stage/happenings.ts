@@ -21,7 +21,7 @@ export function happeningWords(happening: Happening): string {
 }
 
 /** The caption when a run stops at something: what it is, and where to look. */
-export function captionOf({ kind, reason, change, backends, id }: Happening): {
+export function captionOf({ kind, reason, change, value, backends, id }: Happening): {
 	title: string;
 	says: string;
 } {
@@ -57,6 +57,13 @@ export function captionOf({ kind, reason, change, backends, id }: Happening): {
 						: 'It failed too often: the gate sends it nothing for a while.'
 			};
 		case 'fleet':
+			if (change === 'ordered')
+				return {
+					title: `${where ?? 'A server'} is ordered`,
+					says: `It is being built, and opens in ${duration(value ?? 0)}. Until then the others bear it all.`
+				};
+			if (change === 'called-off')
+				return { title: `${where ?? 'A server'} is called off`, says: 'It is not needed any more.' };
 			return change === 'removed'
 				? { title: `${where ?? 'A server'} leaves`, says: 'It ends what it has and takes no more.' }
 				: { title: `${where ?? 'A server'} joins`, says: 'The gate may pick it from now on.' };
@@ -74,6 +81,8 @@ function happeningTitle(kind: Happening['kind']): string {
 const changeWords: Readonly<Partial<Record<BackendEvent['change'], (value: number) => string>>> = {
 	added: () => 'joins',
 	removed: () => 'leaves',
+	ordered: (value) => `is ordered, opens in ${duration(value)}`,
+	'called-off': () => 'is called off',
 	weight: (value) => `has weight ${brief(value)}`,
 	ready: () => 'takes requests again',
 	drain: () => 'is drained',

@@ -1,18 +1,35 @@
+import { color } from 'd3';
 import { colourTokens } from '../shelf/groups.ts';
 import type { Palette } from './paint.ts';
 
 /** Reads the colours of the theme in force at `element` for a strategy's discs. */
 export function paletteOf(element: Element, strategy: string): Palette {
 	const style = getComputedStyle(element);
-	const value = (name: string, otherwise: string): string => style.getPropertyValue(name).trim() || otherwise;
+	return paletteFrom((name) => style.getPropertyValue(name).trim(), strategy);
+}
+
+/** The same from anywhere that knows custom properties by their names; an unknown one is empty. */
+export function paletteFrom(valueOf: (name: string) => string, strategy: string): Palette {
+	const value = (name: string, otherwise: string): string => valueOf(name) || otherwise;
 	const ink = value('--ink', '#000');
+	const panel = value('--panel', '#fff');
 	return {
-		disc: colourTokens(strategy).reduceRight((otherwise, token) => value(token, otherwise), ink),
-		panel: value('--panel', '#fff'),
+		inks: {
+			disc: pixelOf(colourTokens(strategy).reduceRight((otherwise, token) => value(token, otherwise), ink)),
+			panel: pixelOf(panel),
+			ink: pixelOf(ink),
+			bad: pixelOf(value('--bad', ink))
+		},
+		panel,
 		ink,
-		bad: value('--bad', ink),
 		font: value('--font-ui', 'sans-serif')
 	};
+}
+
+/** A CSS colour as a pixel: alpha, blue, green and red from the highest byte down. Black where it is none. */
+export function pixelOf(css: string): number {
+	const { r, g, b, opacity } = color(css)?.rgb() ?? { r: 0, g: 0, b: 0, opacity: 1 };
+	return ((Math.round(opacity * 255) << 24) | (b << 16) | (g << 8) | r) >>> 0;
 }
 
 /** Calls back whenever the theme may have changed, by the page's switch or the system's. Call what is returned to stop. */

@@ -47,9 +47,15 @@ export const reasonWords: Readonly<Record<Reason, string>> = {
 	'client-left': 'caller left'
 };
 
-/** `1 busy · 6 waiting`; where nobody can look inside, what the balancer counts. */
-export function serverNumbers(server: SceneServer): string {
-	const { machine, serving, waiting, inflight } = server;
+/** `opens in 12 s`, in whole seconds, so that it can be read. */
+export function opening({ due }: { readonly due: number }, at: number): string {
+	return `opens in ${String(Math.max(0, Math.ceil((due - at) / 1000)))} s`;
+}
+
+/** `1 busy · 6 waiting`; where nobody can look inside, what the balancer counts; of one that is being built, how long yet. */
+export function serverNumbers(server: SceneServer, at: number): string {
+	const { machine, serving, waiting, inflight, site } = server;
+	if (site !== undefined) return opening(site, at);
 	if (machine === undefined) return `${padded(inflight)} in flight`;
 	if (machine.slots !== undefined)
 		return `${padded(serving.length)} share ${String(machine.workers)} · ${padded(waiting.length)} waiting`;
@@ -69,7 +75,8 @@ export function serverTraits({ weight, machine }: SceneServer): string {
 
 /** What is out of the ordinary, most important first; empty when all is well. */
 export function serverStatus(server: SceneServer): string {
-	const { state, fault, speed, leaving, machine } = server;
+	const { state, fault, speed, leaving, machine, site } = server;
+	if (site !== undefined) return 'being built';
 	const words: string[] = [];
 	if (leaving) words.push('leaving');
 	else if (state === 'ejected') words.push('left out');
@@ -95,7 +102,8 @@ export function serverLosses({ refused, failed }: SceneServer): string {
 
 /** For those who listen: `Server B: 1 busy, 6 waiting, healthy`. */
 export function serverName(server: SceneServer): string {
-	const { id, machine, serving, waiting, inflight } = server;
+	const { id, machine, serving, waiting, inflight, site } = server;
+	if (site !== undefined) return `Server ${id}: being built`;
 	const busy =
 		machine === undefined
 			? `${String(inflight)} in flight`
@@ -104,7 +112,11 @@ export function serverName(server: SceneServer): string {
 }
 
 /** Everything known of a server, a line each. */
-export function serverDetails(server: SceneServer): string[] {
+export function serverDetails(server: SceneServer, at: number): string[] {
+	if (server.site !== undefined) {
+		const { since, due } = server.site;
+		return [`ordered ${duration(at - since)} ago, ${opening({ due }, at)}`];
+	}
 	const { machine, speed, weight, picked, ok, failed, refused, inflight, serving, waiting } = server;
 	const lines: string[] = [];
 	if (machine !== undefined) {
@@ -127,7 +139,9 @@ export function serverDetails(server: SceneServer): string[] {
 
 /** One sentence that stands for the picture. */
 export function summary(scene: Scene, title: string): string {
-	const servers = scene.servers.length === 1 ? '1 server' : `${String(scene.servers.length)} servers`;
+	const sites = scene.servers.filter(({ site }) => site !== undefined).length;
+	const open = scene.servers.length - sites;
+	const servers = `${open === 1 ? '1 server' : `${String(open)} servers`}${sites > 0 ? ` and ${String(sites)} being built` : ''}`;
 	const inside = scene.servers.reduce((sum, { serving }) => sum + serving.length, 0);
 	const parts = [
 		`${title}, ${servers}: ${integer.format(scene.sent)} requests sent, ${integer.format(scene.ok)} answered, ${integer.format(scene.failed)} failed; ${integer.format(inside)} being served, ${integer.format(scene.waiting)} waiting.`

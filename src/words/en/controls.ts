@@ -42,6 +42,6 @@ export const controls = {
 		restart: 'Start again with the same seed',
 		fork: 'Fork here',
 		forkSays: 'See two futures of this moment',
-		stopping: 'Stop where something happens'
+		stopping: 'Stop at what happens for the first time'
 	}
 };

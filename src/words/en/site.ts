@@ -6,6 +6,8 @@ export const site = {
 	lessons: 'Lessons',
 	strategies: 'Strategies',
 	playground: 'Playground',
+	lab: 'Lab',
+	replay: 'Replay',
 	live: 'Live',
 	footer: 'Golangia, a course in load balancing that you can play. Free software under the MIT licence.',
 	theme: {

@@ -1,0 +1,128 @@
+import type { Scene } from '#record/scene.ts';
+import { gateShape } from './castle.ts';
+import { gazeOf, hunger, serverFigures, type ServerFigure } from './figures.ts';
+import type { Box, Geometry } from './geometry.ts';
+import { monster, type Monster } from './monster.ts';
+import type { Point } from './road.ts';
+import { padded, short, twoLines } from './words.ts';
+
+/** Words at a place. */
+export interface Line extends Point {
+	readonly words: string;
+}
+
+/** All of one frame but the requests: plain values, so that only what changed is drawn again. */
+export interface Scenery {
+	readonly title: string;
+	/** What the strategy says of itself, below the title. */
+	readonly says: readonly Line[];
+	readonly rate: Line;
+	/** Above the grid of towers, what their figures are. */
+	readonly legend: Line | undefined;
+	readonly servers: readonly ServerFigure[];
+	readonly monster: {
+		readonly shape: Monster;
+		/** Where its middle stands: on the ground, however large it is. */
+		readonly at: Point;
+		/** What is pointed at. */
+		readonly target: Box;
+		readonly words: readonly [Line, Line];
+		readonly backlog: number;
+	};
+	readonly gate: {
+		readonly wall: string;
+		readonly passage: string;
+		/** Its strategy's name, unless the title says it. */
+		readonly names: readonly Line[];
+		readonly pick: Line;
+		readonly picked: string | undefined;
+	};
+}
+
+export interface SceneryPlan {
+	readonly scene: Scene;
+	readonly geometry: Geometry;
+	readonly at: number;
+	readonly strategy: { readonly title: string; readonly says: string };
+	/** Above the picture, such as the lane's name. */
+	readonly label: string;
+	/** Nothing flies or breathes: counters say what is on its way. */
+	readonly still: boolean;
+}
+
+export function sceneryOf(plan: SceneryPlan): Scenery {
+	const { scene, geometry, at, strategy, label } = plan;
+	const { heading, dense, seats } = geometry;
+	const says = twoLines(strategy.says, Math.floor(heading.width / 6.1)).slice(0, label === '' ? 3 : 2);
+	const [seat] = seats;
+	return {
+		title: label,
+		says: says.map((words, i) => ({ words, x: heading.x, y: (label === '' ? 12 : 31) + i * 15 })),
+		rate: { words: rateWords(plan), x: geometry.rateLabel.x, y: geometry.rateLabel.y + 12 },
+		legend:
+			dense && seat !== undefined
+				? { words: 'busy · waiting', x: seat.castle.x, y: seat.row.y - 3 }
+				: undefined,
+		servers: serverFigures(scene, geometry, at),
+		monster: monsterOf(plan),
+		gate: gateOf(plan)
+	};
+}
+
+function rateWords({ scene, at, still }: SceneryPlan): string {
+	const rate = Math.round(scene.recentSent.perSecond(at));
+	if (!still) return `${padded(rate)} ${rate === 1 ? 'request' : 'requests'} a second`;
+	let travelling = 0;
+	for (const { phase } of scene.requests.values())
+		if (phase !== 'held' && phase !== 'waiting' && phase !== 'serving') travelling++;
+	return `${padded(travelling)} on the way · ${padded(rate)} a second`;
+}
+
+function monsterOf({ scene, geometry, at, still }: SceneryPlan): Scenery['monster'] {
+	const { monster: place, monsterLabel: label, direction } = geometry;
+	const { backlog, errors } = hunger(scene, at);
+	const shape = monster({ backlog, errors, gaze: gazeOf(scene, geometry), at, still }, place.radius);
+	const across = direction === 'across';
+	const x = label.x + (across ? 0 : label.width);
+	const left = Math.min(label.x, place.x - place.radius);
+	return {
+		shape,
+		at: { x: place.x, y: Math.round((place.y + place.radius - shape.radius * 0.93) * 10) / 10 },
+		target: {
+			x: left,
+			y: place.y - place.radius + 8,
+			width: label.x + label.width - left,
+			height: place.radius * 2 - 4
+		},
+		words: [
+			{ words: 'Traffic Overload', x, y: label.y + 12 },
+			{
+				words: backlog === 0 ? 'asleep: nobody waits' : `${padded(backlog)} waiting or refused`,
+				x,
+				y: label.y + 27
+			}
+		],
+		backlog
+	};
+}
+
+function gateOf({ scene, geometry, strategy, label }: SceneryPlan): Scenery['gate'] {
+	const { gateLabel, direction, height } = geometry;
+	const across = direction === 'across';
+	const x = gateLabel.x + (across ? gateLabel.width / 2 : 0);
+	// The name is said once; a low stage has no room for two lines of it above the monster's.
+	const names =
+		label === strategy.title ? [] : across && height < 220 ? [strategy.title] : twoLines(strategy.title, 17);
+	const picked = scene.lastPick?.backend;
+	const held = scene.held > 0 ? ` · ${padded(scene.held)} wait here` : '';
+	return {
+		...gateShape(geometry.gate),
+		names: names.map((words, i) => ({ words, x, y: gateLabel.y + 13 + i * 15 })),
+		pick: {
+			words: `${picked === undefined ? 'awaits the first' : `→ ${short(picked, 16)}`}${held}`,
+			x,
+			y: gateLabel.y + 13 + names.length * 15
+		},
+		picked
+	};
+}
