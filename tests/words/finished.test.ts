@@ -8,6 +8,7 @@ const finished = [
 	'src/routes/learn',
 	'src/routes/strategies',
 	'src/view/.',
+	'src/view/chart',
 	'src/view/controls',
 	'src/view/kingdom',
 	'src/view/shelf'

@@ -9,6 +9,15 @@ export const charts = {
 	},
 	never: 'never',
 	noData: 'no data',
+	/** How many measurements there are; set apart. */
+	n: 'n',
+	/** How many measurements stand behind a chart or a number. */
+	counted: (n: string): string => `n = ${n}`,
+	/** Behind a title or a label. */
+	after: { unit: (unit: string): string => `, ${unit}`, tooFew: ', too few' },
+	few: (requests: number): string =>
+		`fewer than ${String(requests)} requests behind a point: more chance than fact`,
+	on: (axis: string, title: string): string => `${axis} on the chart “${title}”`,
 	time: 'Time',
 	column: {
 		unit: (label: string, unit: string): string => `${label}, ${unit}`,
@@ -61,6 +70,25 @@ export const charts = {
 		told: (title: string, at: string, says: string): string => `${title}. ${at}: ${says}.`,
 		at: (at: string, says: string): string => `${at}, ${says}`,
 		scale: (end: string): string => `The scale reaches from −${end} to ${end}.`
+	},
+	histogram: {
+		latency: 'Latency',
+		scale: 'ms, on a log scale',
+		percent: (percent: string): string => `${percent}%`,
+		mark: (name: string, value: string): string => `${name} ${value}`,
+		unsure: (mark: string): string => `${mark}, too few`,
+		of: (lane: string, words: string): string => `${lane} ${words}`,
+		never: (count: string, all: string, percent: string): string => `${count} of ${all}, ${percent} %`,
+		underTenth: '< 0.1',
+		lane: (label: string, marks: string, never: string): string =>
+			`${label}: ${marks}; never answered ${never}`,
+		told: (title: string, lanes: string): string => `${title}. ${lanes}.`,
+		from: 'Latency from, ms',
+		requests: (label: string): string => `${label}, requests`,
+		bin: (from: string, to: string): string => `${from} to ${to}`,
+		neverAnswered: 'never answered',
+		note: (never: string): string =>
+			`Never answered: ${never}. They count as slower than any answer, so turning people away cannot make p99 look better.`
 	},
 	heat: {
 		toCome: 'to come',
