@@ -5,6 +5,7 @@ import { wordsIn } from './markup.ts';
 /** Whose components take every word from `src/words`, each folder with all below it; `.` at the end: the folder alone. */
 const finished = [
 	'src/routes/.',
+	'src/routes/embed',
 	'src/routes/learn',
 	'src/routes/strategies',
 	'src/view/.',
@@ -14,8 +15,8 @@ const finished = [
 	'src/view/shelf'
 ];
 
-/** What is the same in every language: the project's name. */
-const untold = new Set(['Golangia']);
+/** What is the same in every language: the project's name, and a word to search engines. */
+const untold = new Set(['Golangia', 'noindex']);
 
 const components = finished.flatMap((folder) => {
 	const below = !folder.endsWith('/.');

@@ -1,5 +1,6 @@
 import { charts } from './charts.ts';
 import { controls } from './controls.ts';
+import { embed } from './embed.ts';
 import { facts } from './facts.ts';
 import { glossary } from './glossary.ts';
 import { home } from './home.ts';
@@ -10,4 +11,4 @@ import { shelf } from './shelf.ts';
 import { site } from './site.ts';
 
 /** English. In a text, `` `code` ``, `**bold**`, `_set apart_` and `[a link](name)` are set as such where a page says so. */
-export const en = { number, site, home, lesson, glossary, controls, facts, charts, keys, shelf };
+export const en = { number, site, home, lesson, glossary, embed, controls, facts, charts, keys, shelf };
