@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Dispatcher } from 'undici';
 import type { HearWhy } from '#balancer/cluster.ts';
 import { isFull } from '#balancer/full.ts';
 import { nextTry, type RetryRules } from '#balancer/retry.ts';
@@ -8,6 +7,7 @@ import type { Backend, Millis, Result } from '#balancer/strategy.ts';
 import type { Reason, TraceEvent } from '#record/event.ts';
 import { answer, apology } from './answers.ts';
 import { Attempt } from './attempt.ts';
+import type { Outgoing } from './connection.ts';
 import type { Admitted } from './guard.ts';
 import { addForwarding, type ForwardingRules, type Origin } from './headers.ts';
 import type { Roster } from './roster.ts';
@@ -58,7 +58,7 @@ export class Exchange implements Finished {
 	readonly req: IncomingMessage;
 	readonly res: ServerResponse;
 	readonly gate: Gate;
-	readonly request: Dispatcher.DispatchOptions;
+	readonly request: Outgoing;
 	/** The client waits for `100 Continue` before it sends its body. */
 	readonly expectsContinue: boolean;
 	/** The client's bare connection, when it asked for a WebSocket. */
@@ -69,7 +69,6 @@ export class Exchange implements Finished {
 	/** From its arrival to its end; 0 before. */
 	latency: Millis = 0;
 	readonly #sentAt: Millis;
-	readonly #hasBody: boolean;
 	#tried: Backend[] = [];
 	#current: Attempt | undefined;
 	/** The attempt that waits for room, and whether a connection of its own is due. */
@@ -96,18 +95,15 @@ export class Exchange implements Finished {
 		this.res = res;
 		this.expectsContinue = options.expectsContinue ?? false;
 		this.socket = options.socket;
-		this.#hasBody = admitted.hasBody;
 		addForwarding(admitted.headers, origin, req.httpVersion, gate.forwarding);
 		this.request = {
 			method: req.method ?? 'GET',
 			path: admitted.path,
 			headers: admitted.headers,
-			// Not a byte is read from the client before a backend's connection stands: until then it may go elsewhere.
-			body: admitted.hasBody ? req : null,
-			...(this.socket === undefined
-				? // Unless told, undici closes the connection after a HEAD.
-					{ reset: false }
-				: { upgrade: 'websocket' })
+			host: gate.forwarding.hostHeader === 'client' ? admitted.host : undefined,
+			body: admitted.hasBody ? req : undefined,
+			chunked: admitted.chunked,
+			upgrade: options.socket !== undefined
 		};
 		this.#sentAt = gate.now();
 	}
@@ -174,20 +170,10 @@ export class Exchange implements Finished {
 	failed(attempt: Attempt, reason: Reason): void {
 		if (this.res.destroyed || this.res.writableEnded) return;
 		// The head has left, so the only honest sign of a broken body is a broken connection (RFC 9112 8).
-		if (this.res.headersSent) this.res.destroy();
+		// What came before it leaves first.
+		if (this.res.headersSent) process.nextTick(destroy, this.res);
 		else if (this.#mayTryAgain(attempt, reason)) this.#try(attempt.sent);
 		else this.#apologise(reason);
-	}
-
-	/** The request itself cannot be sent; no backend is to blame. */
-	unsendable(message: string): void {
-		this.settle('error', 'failed');
-		answer(this.req, this.res, {
-			status: 400,
-			reason: 'bad-request',
-			message: `The request cannot be passed on: ${message}.`
-		});
-		this.#answer();
 	}
 
 	#mayTryAgain(attempt: Attempt, reason: Reason): boolean {
@@ -199,7 +185,7 @@ export class Exchange implements Finished {
 		} = this.gate;
 		// Nothing was sent: any method may go elsewhere, once to each backend.
 		if (!attempt.sent) return cluster.available.some((backend) => !this.#tried.includes(backend));
-		if (reason !== 'reset' || this.#hasBody || this.#resent === retries) return false;
+		if (reason !== 'reset' || this.request.body !== undefined || this.#resent === retries) return false;
 		if (!idempotent.has(this.request.method)) return false;
 		this.#resent++;
 		return true;
@@ -281,6 +267,10 @@ export class Exchange implements Finished {
 			...(this.#reason === undefined ? {} : { reason: this.#reason })
 		});
 	}
+}
+
+function destroy(res: ServerResponse): void {
+	res.destroy();
 }
 
 function ignore(): void {
