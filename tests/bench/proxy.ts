@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { median } from './lane.ts';
 import { markdownTable } from './markdown.ts';
+import { benchMemory } from './proxy-memory.ts';
 import { goReverseProxy, golangia, haproxy, httpProxy3, type Contestant } from './proxy/contestants.ts';
 import { judge, type Figures } from './proxy/goals.ts';
 import { startLoad, type Drive, type Kind, type Load } from './proxy/load.ts';
@@ -29,6 +30,8 @@ const kinds: readonly Kind[] = ['small', 'large', 'upload'];
 /** Microseconds of CPU a request, or milliseconds, by round. */
 type Rounds = number[];
 
+export const proxyWords = ['--memory'];
+
 interface Lane {
 	readonly contestant: Contestant;
 	readonly kinds: readonly Kind[];
@@ -37,7 +40,9 @@ interface Lane {
 	readonly steady: boolean;
 }
 
-export async function benchProxy(): Promise<string[]> {
+/** With `--memory`, how much it takes up instead. */
+export async function benchProxy(words: readonly string[]): Promise<string[]> {
+	if (words.includes('--memory')) return benchMemory();
 	const folder = await mkdtemp(join(tmpdir(), 'golangia-bench-'));
 	const closers: (() => Promise<void> | void)[] = [() => rm(folder, { recursive: true })];
 	try {
@@ -67,23 +72,23 @@ async function lanesOf(
 		closers.push(() => contestant.stop());
 		lanes.push({ contestant, kinds: its, micros: new Map(its.map((kind) => [kind, []])), p99: [], steady });
 	};
-	enter(await golangia('golangia', load, '--admin', 'off'), kinds, true);
+	enter(await golangia('golangia', load.servers, '--admin', 'off'), kinds, true);
 	enter(await httpProxy3(load), kinds, true);
 	for (const peer of [await goReverseProxy(load, folder), await haproxy(load, folder)]) {
 		if ('missing' in peer) missing.push(peer.missing);
 		else enter(peer, kinds, true);
 	}
 	const page = await freePort();
-	enter(await golangia('golangia, nobody watching', load, '--admin', String(page)), ['small'], false);
+	enter(await golangia('golangia, nobody watching', load.servers, '--admin', String(page)), ['small'], false);
 	const read = await freePort();
-	const watched = await golangia('golangia, a reader', load, '--admin', String(read));
+	const watched = await golangia('golangia, a reader', load.servers, '--admin', String(read));
 	enter(watched, ['small'], false);
 	const reader = get(`http://127.0.0.1:${String(read)}/api/v1/events`, (events) => events.resume());
 	closers.push(() => void reader.destroy());
 	const metrics = await freePort();
 	const flags = ['--admin', String(metrics), '--check-path', '/small'];
 	const files = ['--access-log', join(folder, 'access.log'), '--record', join(folder, 'session.jsonl')];
-	enter(await golangia('golangia, everything', load, ...flags, ...files), ['small'], false);
+	enter(await golangia('golangia, everything', load.servers, ...flags, ...files), ['small'], false);
 	const scrape = setInterval(() => {
 		get(`http://127.0.0.1:${String(metrics)}/metrics`, (text) => text.resume()).on('error', () => undefined);
 	}, 1000);

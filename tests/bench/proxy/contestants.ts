@@ -17,11 +17,15 @@ export interface Contestant {
 /** Another program, or why it is not here. */
 export type Peer = Contestant | { readonly missing: string };
 
-/** `golangia proxy` with these flags more. */
-export async function golangia(name: string, load: Load, ...flags: string[]): Promise<Contestant> {
+/** `golangia proxy` before servers on these ports, with these flags more. */
+export async function golangia(
+	name: string,
+	servers: readonly number[],
+	...flags: string[]
+): Promise<Contestant> {
 	const port = await freePort();
 	const program = resolve('dist/golangia.js');
-	const backends = load.servers.flatMap((server) => ['--backend', `http://127.0.0.1:${String(server)}`]);
+	const backends = servers.flatMap((server) => ['--backend', `http://127.0.0.1:${String(server)}`]);
 	const words = [program, 'proxy', '--port', String(port), '--host', '127.0.0.1', ...backends, ...flags];
 	return ready(name, port, start(proxySide, process.execPath, words));
 }

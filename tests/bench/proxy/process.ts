@@ -50,8 +50,7 @@ export function cpuSeconds(pid: number): number {
 	const threads = readdirSync(`/proc/${String(pid)}/task`);
 	return threads.reduce(
 		(sum, thread) =>
-			sum +
-			Number(readFileSync(`/proc/${String(pid)}/task/${thread}/schedstat`, 'utf8').split(' ')[0]) / 1e9,
+			sum + Number(readFileSync(`/proc/${String(pid)}/task/${thread}/schedstat`, 'utf8').split(' ')[0]) / 1e9,
 		0
 	);
 }
