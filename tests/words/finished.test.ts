@@ -3,7 +3,16 @@ import { expect, test } from 'vitest';
 import { wordsIn } from './markup.ts';
 
 /** Whose components take every word from `src/words`, each folder with all below it; `.` at the end: the folder alone. */
-const finished = ['src/routes/.', 'src/routes/learn', 'src/view/.', 'src/view/controls', 'src/view/kingdom'];
+const finished = [
+	'src/routes/.',
+	'src/routes/learn',
+	'src/routes/strategies',
+	'src/view/.',
+	'src/view/chart',
+	'src/view/controls',
+	'src/view/kingdom',
+	'src/view/shelf'
+];
 
 /** What is the same in every language: the project's name. */
 const untold = new Set(['Golangia']);

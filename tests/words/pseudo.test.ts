@@ -11,9 +11,8 @@ beforeAll(() => {
 	vi.stubEnv('VITE_LANGUAGE', 'pseudo');
 });
 
-// Their words are not in src/words yet.
+// Its words are not in src/words yet.
 vi.mock('#view/stage/Stage.svelte', () => ({ default: () => undefined }));
-vi.mock('#view/chart/LineChart.svelte', () => ({ default: () => undefined }));
 
 const slug = '03-the-carousel';
 

@@ -1,15 +1,18 @@
+import { words } from '#words/words.ts';
 import type { KeyTable } from '../controls/keys.ts';
+
+const say = words.keys.chart;
 
 /** What keys do on a chart: they move the cursor along its readings. */
 export const chartKeys: KeyTable<'back' | 'on' | 'far back' | 'far on' | 'first' | 'last' | 'leave'> = {
-	where: 'On a chart',
+	where: say.where,
 	lines: [
-		{ deed: 'back', keys: ['ArrowLeft'], says: 'The reading before' },
-		{ deed: 'on', keys: ['ArrowRight'], says: 'The next reading' },
-		{ deed: 'far back', keys: ['PageDown'], says: 'Ten readings back' },
-		{ deed: 'far on', keys: ['PageUp'], says: 'Ten readings on' },
-		{ deed: 'first', keys: ['Home'], says: 'The first reading' },
-		{ deed: 'last', keys: ['End'], says: 'The last reading' },
-		{ deed: 'leave', keys: ['Escape'], says: 'No cursor' }
+		{ deed: 'back', keys: ['ArrowLeft'], says: say.back },
+		{ deed: 'on', keys: ['ArrowRight'], says: say.on },
+		{ deed: 'far back', keys: ['PageDown'], says: say.farBack },
+		{ deed: 'far on', keys: ['PageUp'], says: say.farOn },
+		{ deed: 'first', keys: ['Home'], says: say.first },
+		{ deed: 'last', keys: ['End'], says: say.last },
+		{ deed: 'leave', keys: ['Escape'], says: say.leave }
 	]
 };

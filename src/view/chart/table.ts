@@ -1,3 +1,4 @@
+import { words } from '#words/words.ts';
 import type { Axis } from './axis.ts';
 import { number, type Unit } from './format.ts';
 import type { Series } from './series.ts';
@@ -24,7 +25,7 @@ export function tableOf(series: readonly Series[], axis: Axis, unit: Unit, step:
 	const places = [...new Set(series.flatMap(({ points }) => points.map(({ at }) => at)))].sort(
 		(a, b) => a - b
 	);
-	const in_ = unit.short === '' ? '' : `, ${unit.short}`;
+	const say = words.charts.column;
 	const columns = series.flatMap(({ label, points }) => {
 		const known = new Map(points.map((point) => [point.at, point]));
 		const some = (key: 'n' | 'lo' | 'hi'): boolean => points.some((point) => point[key] !== undefined);
@@ -33,9 +34,9 @@ export function tableOf(series: readonly Series[], axis: Axis, unit: Unit, step:
 			of: (at: number) => known.get(at)?.[key] ?? NaN
 		});
 		return [
-			column(`${label}${in_}`, 'value'),
-			...(some('n') ? [column(`${label}, n`, 'n')] : []),
-			...(some('lo') ? [column(`${label}, least`, 'lo'), column(`${label}, most`, 'hi')] : [])
+			column(unit.short === '' ? label : say.unit(label, unit.short), 'value'),
+			...(some('n') ? [column(say.n(label), 'n')] : []),
+			...(some('lo') ? [column(say.least(label), 'lo'), column(say.most(label), 'hi')] : [])
 		];
 	});
 	return {

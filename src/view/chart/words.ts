@@ -1,6 +1,9 @@
+import { words } from '#words/words.ts';
 import type { Axis } from './axis.ts';
 import { number, quantity, type Unit } from './format.ts';
 import { lastOf, nearest, type Reference, type Series } from './series.ts';
+
+const say = words.charts.told;
 
 /** A chart in a few sentences, for who cannot see it: where each line stands, its span, what it is held against. */
 export function summaryOf(
@@ -14,16 +17,16 @@ export function summaryOf(
 		Number.isFinite(value) ? `${number(value)} ${unit.spoken}` : quantity(value, unit);
 	const lines = series.map(({ label, points }) => {
 		const last = lastOf(points);
-		if (last === undefined) return `${label}: no data yet.`;
+		if (last === undefined) return say.nothing(label);
 		const finite = points.map(({ value }) => value).filter(Number.isFinite);
 		const span =
-			finite.length > 1 ? `, between ${number(Math.min(...finite))} and ${number(Math.max(...finite))}` : '';
+			finite.length > 1 ? ([number(Math.min(...finite)), number(Math.max(...finite))] as const) : undefined;
 		const lost = points.filter(({ value }) => value === Infinity).length;
-		const never = lost > 0 ? `; never answered at ${String(lost)} of ${String(points.length)} readings` : '';
-		return `${label}: ${spoken(last.value)} at ${axis.say(last.at, 1000)}${span}${never}.`;
+		const never = lost > 0 ? ([lost, points.length] as const) : undefined;
+		return say.line(label, spoken(last.value), axis.say(last.at, 1000), span, never);
 	});
-	const marks = references.map(({ label }) => `Marked: ${label}.`);
-	return [`${title}.`, ...lines, ...marks].join(' ');
+	const marks = references.map(({ label }) => say.marked(label));
+	return [say.whole(title), ...lines, ...marks].join(' ');
 }
 
 /** What the lines say at one place of the axis. */

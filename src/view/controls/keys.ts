@@ -1,3 +1,5 @@
+import { words } from '#words/words.ts';
+
 /** A key, or several that do the same, and what they do: what the handler goes by and what the sheet lists is one line. */
 export interface KeyLine<Deed extends string = string> {
 	readonly deed: Deed;
@@ -45,23 +47,28 @@ export function sheetOf(tables: readonly KeyTable[]): readonly KeyTable[] {
 	return [...places].map(([where, lines]) => ({ where, lines }));
 }
 
+const say = words.keys;
+
 const names: Readonly<Partial<Record<string, string>>> = {
-	' ': 'Space',
+	' ': say.names.space,
 	ArrowLeft: '←',
 	ArrowRight: '→',
 	ArrowUp: '↑',
 	ArrowDown: '↓',
-	Escape: 'Esc',
-	PageUp: 'Page Up',
-	PageDown: 'Page Down'
+	Escape: say.names.escape,
+	PageUp: say.names.pageUp,
+	PageDown: say.names.pageDown
 };
 
 /** Each of a line's keys as keyboards have it: `Ctrl Z`, `Space`. */
-export function shownKeys({ keys, ctrl = false, shift = false }: KeyLine): string {
-	const held = `${ctrl ? 'Ctrl ' : ''}${shift ? 'Shift ' : ''}`;
-	return keys
-		.map((key) => `${held}${names[key] ?? (key.length === 1 ? key.toUpperCase() : key)}`)
-		.join(' or ');
+export function keysOf({ keys, ctrl = false, shift = false }: KeyLine): readonly string[] {
+	const held = [...(ctrl ? [say.names.ctrl] : []), ...(shift ? [say.names.shift] : [])];
+	return keys.map((key) => [...held, names[key] ?? (key.length === 1 ? key.toUpperCase() : key)].join(' '));
+}
+
+/** All of them: `Enter or Space`. */
+export function shownKeys(line: KeyLine): string {
+	return keysOf(line).join(` ${say.or} `);
 }
 
 /** In a field of text a letter is a letter. */

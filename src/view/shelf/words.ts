@@ -2,14 +2,6 @@ import { belief } from '../stage/words.ts';
 import type { Family, Frame, ServerFrame } from './exhibit.ts';
 import type { Moves } from './keys.ts';
 
-/** What a family does, in the words of an index. */
-export const familyWords: Readonly<Record<Family, string>> = {
-	turn: 'takes turns',
-	chance: 'draws lots',
-	load: 'looks at load',
-	key: 'goes by key'
-};
-
 /** What this step was, and why, in a sentence or two: the strategy's own, if it has any. */
 export function stepWords(frame: Frame, family: Family): string {
 	const { what, server, key, servers, because } = frame;

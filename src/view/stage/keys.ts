@@ -1,14 +1,17 @@
+import { words } from '#words/words.ts';
 import type { KeyTable } from '../controls/keys.ts';
+
+const say = words.keys.stage;
 
 /** What keys do on a stage. Of a request there is no button: the gate and the servers list those that can be asked about. */
 export const stageKeys: KeyTable<'ask' | 'leave'> = {
-	where: 'On the stage',
+	where: say.where,
 	lines: [
 		{
 			deed: 'ask',
 			keys: ['Enter', ' '],
-			says: 'Tell of the gate, the server or the monster that has the focus'
+			says: say.ask
 		},
-		{ deed: 'leave', keys: ['Escape'], says: 'Select nothing' }
+		{ deed: 'leave', keys: ['Escape'], says: say.leave }
 	]
 };

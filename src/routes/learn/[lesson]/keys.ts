@@ -1,4 +1,7 @@
 import type { KeyTable } from '#view/controls/keys.ts';
+import { words } from '#words/words.ts';
+
+const say = words.keys.lesson;
 
 /** One letter for each thing that a lesson is made of. */
 export function lessonKeys(there: {
@@ -6,12 +9,12 @@ export function lessonKeys(there: {
 	readonly previous: boolean;
 }): KeyTable<'run' | 'hint' | 'next' | 'previous'> {
 	return {
-		where: 'The lesson, except in a field; to be switched off at its end',
+		where: say.where,
 		lines: [
-			{ deed: 'run', keys: ['r'], says: 'Run or pause' },
-			{ deed: 'hint', keys: ['h'], says: 'A hint' },
-			...(there.next ? [{ deed: 'next' as const, keys: ['n'], says: 'The next lesson' }] : []),
-			...(there.previous ? [{ deed: 'previous' as const, keys: ['p'], says: 'The lesson before' }] : [])
+			{ deed: 'run', keys: ['r'], says: say.run },
+			{ deed: 'hint', keys: ['h'], says: say.hint },
+			...(there.next ? [{ deed: 'next' as const, keys: ['n'], says: say.next }] : []),
+			...(there.previous ? [{ deed: 'previous' as const, keys: ['p'], says: say.previous }] : [])
 		]
 	};
 }
