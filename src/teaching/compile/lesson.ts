@@ -16,6 +16,7 @@ import { sectionNames, type CompiledLesson, type SectionName, type ShownSource }
 import { checkPictureLink, readPicture } from '../picture.ts';
 import { unknownPlaceholders } from '../prediction.ts';
 import { readProse } from '../prose.ts';
+import { allUnbroken, unbroken } from '../unbroken.ts';
 
 /** The texts a lesson is made of; `file` is what errors call it. */
 export interface LessonFiles {
@@ -75,13 +76,15 @@ export async function compileLesson({ data, prose, picture, read }: LessonFiles)
 		if (cut >= 0) elsewhere = await html(children.slice(cut));
 	}
 	return {
-		lesson,
+		...allUnbroken({
+			lesson,
+			terms: [...used].toSorted((a, b) => a.term.localeCompare(b.term, 'en')),
+			stops: stopsOf(lesson, data.file),
+			followed: followedIn(lesson, data.file)
+		}),
 		sections: rendered as Record<SectionName, string>,
 		elsewhere,
 		source: shownSource(lesson, read, shiki, data.file),
-		terms: [...used].toSorted((a, b) => a.term.localeCompare(b.term, 'en')),
-		stops: stopsOf(lesson, data.file),
-		followed: followedIn(lesson, data.file),
 		curve: curveOf(lesson)
 	};
 }
@@ -151,6 +154,7 @@ function schemeReader(
 		if (node.type === 'strong' && term !== undefined) {
 			return { ...node, children: [link(term, node.children)] } as RootContent;
 		}
+		if (node.type === 'text') return { ...node, value: unbroken(node.value) };
 		if (!('children' in node)) return node;
 		return { ...node, children: node.children.map(replaced) } as RootContent;
 	};
