@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { InputError } from '#record/input.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import { registerBackends } from './backends.ts';
+import { registerCompletion } from './completion.ts';
 import { registerExport } from './export.ts';
 import { registerImport } from './import.ts';
 import { registerLesson } from './lesson.ts';
@@ -53,7 +54,8 @@ for (const register of [
 	registerLint,
 	registerLesson,
 	registerStrategies,
-	registerWorkshop
+	registerWorkshop,
+	registerCompletion
 ]) {
 	register(program);
 }

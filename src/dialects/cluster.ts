@@ -1,6 +1,7 @@
 import type { KeyRule } from '#balancer/key.ts';
 import type { StrategyChoice } from '#record/choice.ts';
 import { InputError } from '#record/input.ts';
+import { frontendForm, nameForm, pathForm, ProgramSchema, type Program } from '#record/program.ts';
 import { addressForm } from '#record/rules.ts';
 import type { Scenario } from '#simulator/scenario.ts';
 
@@ -8,28 +9,14 @@ import type { Scenario } from '#simulator/scenario.ts';
  * A cluster as every dialect speaks of it: what a scenario says of its balancer and its servers, and what only a real
  * program has to know. Times are milliseconds.
  */
-export interface ClusterPlan {
+export interface ClusterPlan extends Readonly<Program> {
 	readonly title: string;
-	/** Where clients come in: `host:port`; `*` is every interface of the machine. */
-	readonly frontend: string;
 	/** In order: some programs hash a server's place. */
 	readonly servers: readonly PlannedServer[];
 	readonly strategy: StrategyChoice;
-	/** What of a request the strategy's key is, where it has one. */
-	readonly key: KeyRule;
-	/** Its own `key` is a simulation's; here `key` says it. */
+	/** Its own `key` is a simulation's; the program's says it here. */
 	readonly balancer: Omit<Scenario['balancer'], 'key'>;
 	readonly autoscaler: Scenario['autoscaler'];
-	/** What active checks ask for, where they ask for a page. */
-	readonly checkPath: string;
-	/** How long connecting to a server may take; null: nobody said. */
-	readonly connectMs: number | null;
-	/** How long a client may be silent; null: nobody said. */
-	readonly clientMs: number | null;
-	/** What is tried again: connections that failed, or any failure, which our balancer does. */
-	readonly retryOn: 'connection' | 'any';
-	/** Connections the program takes at once; those after them wait in the kernel, unseen. null: its own default. */
-	readonly processMax: number | null;
 }
 
 export interface PlannedServer {
@@ -41,12 +28,7 @@ export interface PlannedServer {
 }
 
 /** What a scenario does not say, unless told: see `ClusterPlan`. */
-export type Premises = Partial<
-	Pick<
-		ClusterPlan,
-		'frontend' | 'key' | 'checkPath' | 'connectMs' | 'clientMs' | 'retryOn' | 'processMax' | 'balancer'
-	>
->;
+export type Premises = Partial<Program & Pick<ClusterPlan, 'balancer'>>;
 
 /** Where servers without an address are looked for: on this machine, from this port on. */
 export const firstPort = 8001;
@@ -54,10 +36,13 @@ export const firstPort = 8001;
 /** The cluster that a scenario is about, without its clients and their work. */
 export function clusterOf(scenario: Scenario, premises: Premises = {}): ClusterPlan {
 	const { title, servers, strategy, autoscaler } = scenario;
-	const { key, ...balancer } = scenario.balancer;
+	const { key: simulated, ...balancer } = scenario.balancer;
+	const program = scenario.program ?? ProgramSchema.parse({});
+	// A scenario knows addresses and sessions only, and what it says goes: it may have been changed since it was read.
+	const session: KeyRule = program.key.by === 'address' ? { by: 'header', name: 'x-session' } : program.key;
 	return canonical({
+		...program,
 		title,
-		frontend: '*:8080',
 		servers: servers.map(({ id, address, weight, limit, backup }, index) => ({
 			id,
 			address: address ?? `127.0.0.1:${String(firstPort + index)}`,
@@ -66,14 +51,9 @@ export function clusterOf(scenario: Scenario, premises: Premises = {}): ClusterP
 			backup
 		})),
 		strategy,
-		key: key === 'session' ? { by: 'header', name: 'x-session' } : { by: 'address' },
+		key: simulated === 'session' ? session : { by: 'address' },
 		balancer,
 		autoscaler,
-		checkPath: '/healthz',
-		connectMs: 5000,
-		clientMs: 60_000,
-		retryOn: 'any',
-		processMax: null,
 		...premises
 	});
 }
@@ -93,8 +73,9 @@ export type Sketch = { readonly [Name in keyof Scenario]?: unknown };
  * `world` says so, and if it does not, each server has two workers and is a little more than half busy.
  */
 export function scenarioOf(plan: ClusterPlan, world: Sketch = {}): object {
-	const { title, servers, strategy, key, autoscaler } = plan;
-	const balancer = { ...plan.balancer, key: key.by === 'address' ? 'address' : 'session' };
+	const { title, servers, strategy, balancer: rules, autoscaler, ...program } = plan;
+	const { key } = program;
+	const balancer = { ...rules, key: key.by === 'address' ? 'address' : 'session' };
 	const working = Math.max(1, servers.filter(({ weight, backup }) => weight > 0 && !backup).length);
 	return {
 		traffic: { perSecond: 8 * working, clients: 40 },
@@ -106,7 +87,8 @@ export function scenarioOf(plan: ClusterPlan, world: Sketch = {}): object {
 		strategy,
 		servers: servers.map((server) => ({ workers: 2, queue: 50, ...server })),
 		balancer,
-		autoscaler
+		autoscaler,
+		program
 	};
 }
 
@@ -116,11 +98,11 @@ export function scenarioOf(plan: ClusterPlan, world: Sketch = {}): object {
  */
 export function assertPlan({ servers, frontend, key, checkPath }: ClusterPlan): void {
 	if (servers.length === 0) throw new InputError('The cluster has no server: add one.');
-	if (!/^(?:\*|[\w.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\]):\d{1,5}$/.test(frontend))
+	if (!frontendForm.test(frontend))
 		throw new InputError(`The frontend is ${JSON.stringify(frontend)}: write it like *:8080.`);
-	if (!/^\/[\w./~%-]{0,200}$/.test(checkPath))
+	if (!pathForm.test(checkPath))
 		throw new InputError(`The check's path is ${JSON.stringify(checkPath)}: write it like /healthz.`);
-	if ('name' in key && !/^[\w-]{1,100}$/.test(key.name))
+	if ('name' in key && !nameForm.test(key.name))
 		throw new InputError(`The key's name is ${JSON.stringify(key.name)}: use letters, digits, _ and -.`);
 	const ids = new Set<string>();
 	for (const { id, address } of servers) {

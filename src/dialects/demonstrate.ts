@@ -6,6 +6,8 @@ import { edited } from './edit.ts';
 export interface Demonstration {
 	readonly before: object;
 	readonly after: object;
+	/** The moment from which to look: a little before it happens. */
+	readonly from: number;
 }
 
 /** Undefined where no stage can show it, or the dialect is only written. */
@@ -15,14 +17,19 @@ export function demonstrate(
 	{ shows, fix, what }: Finding
 ): Demonstration | undefined {
 	if (shows === undefined || dialect.read === undefined) return undefined;
-	const of = ({ plan }: { readonly plan: ClusterPlan }, title: string): object => {
+	const of = (plan: ClusterPlan, title: string): object => {
 		const { servers = {}, ...world } = worldOf(shows, plan);
-		const scenario = { ...scenarioOf(plan, world), title };
+		const scenario = { ...scenarioOf(plan, world), title, program: null };
 		return { ...scenario, servers: plan.servers.map((server) => ({ ...server, ...servers })) };
 	};
+	const { plan: before } = dialect.read(text);
+	const { plan: after } = dialect.read(edited(text, fix));
+	// Where nobody has a limit a queue changes nothing: with the one that comes with a limit, only the limit is different.
+	const { queue } = before.servers.some(({ limit }) => limit !== null) ? before.balancer : after.balancer;
 	return {
-		before: of(dialect.read(text), `Before: ${what}`.slice(0, 200)),
-		after: of(dialect.read(edited(text, fix)), `After: ${what}`.slice(0, 200))
+		before: of({ ...before, balancer: { ...before.balancer, queue } }, `Before: ${what}`.slice(0, 200)),
+		after: of(after, `After: ${what}`.slice(0, 200)),
+		from: shows === 'skew' ? 0 : 8000
 	};
 }
 

@@ -1,17 +1,16 @@
 import type { ServerResponse } from 'node:http';
-import type { Duplex } from 'node:stream';
-import type { Dispatcher } from 'undici';
+import type { Socket } from 'node:net';
 import type { Backend, Because, Call, Millis, Result } from '#balancer/strategy.ts';
 import type { Reason } from '#record/event.ts';
+import type { Connection, ExchangeEar, Outgoing } from './connection.ts';
 import type { Exchange } from './exchange.ts';
 import { responseHead, responseTrailers } from './headers.ts';
-import type { Lane, LaneHandler } from './lane.ts';
 import type { AttemptSpan } from './tracing.ts';
 import { tunnel } from './tunnel.ts';
 import type { WaitingRoom } from './waiting-room.ts';
 
 /** One try at one backend: the call the strategy sees, and the ear for what the backend's connection says. */
-export class Attempt implements Call, LaneHandler {
+export class Attempt implements Call, ExchangeEar {
 	readonly id: number;
 	readonly key: string;
 	readonly attempt: number;
@@ -23,15 +22,12 @@ export class Attempt implements Call, LaneHandler {
 	room: WaitingRoom;
 	/** Why it was sent there, where that was asked. */
 	because: Because | undefined;
-	/** The connection it went down. */
-	lane: Lane | undefined;
 	readonly #exchange: Exchange;
 	#backend: Backend | undefined;
-	#abort: (() => void) | undefined;
+	#connection: Connection | undefined;
 	#over = false;
 	#status = 0;
 	#bodyBegan = false;
-	#resume: (() => void) | undefined;
 	#span: AttemptSpan | undefined;
 
 	constructor(exchange: Exchange, attempt: number, at: Millis, room: WaitingRoom) {
@@ -60,7 +56,7 @@ export class Attempt implements Call, LaneHandler {
 	}
 
 	/** Chosen and counted: send the request there. */
-	picked(backend: Backend, request: Dispatcher.DispatchOptions, fresh: boolean): void {
+	picked(backend: Backend, request: Outgoing, fresh: boolean): void {
 		this.#backend = backend;
 		const { gate } = this.#exchange;
 		if (gate.heard) {
@@ -75,11 +71,11 @@ export class Attempt implements Call, LaneHandler {
 			});
 		}
 		const { spec, upstream } = gate.roster.entry(backend.id);
-		if (gate.forwarding.hostHeader === 'backend') request = withHeaders(request, ['Host', upstream.host]);
 		this.#span = this.#exchange.span?.attempt(spec, this.attempt);
-		if (this.#span !== undefined) request = withHeaders(request, this.#span.headers);
-		if (fresh) upstream.dispatchFresh(request, this);
-		else upstream.dispatch(request, this);
+		// Each attempt has its own place in a trace.
+		if (this.#span !== undefined)
+			request = { ...request, headers: [...request.headers, ...this.#span.headers] };
+		this.#connection = fresh ? upstream.sendFresh(request, this) : upstream.send(request, this);
 	}
 
 	/** Undefined while it waits. */
@@ -96,99 +92,86 @@ export class Attempt implements Call, LaneHandler {
 	callOff(): void {
 		if (this.#over) return;
 		this.#end('cancelled', undefined, false);
-		this.#abort?.();
+		this.#connection?.destroy();
 	}
 
 	/** The client is not there any more: the backend is spared the rest. */
 	cancel(): void {
 		if (this.#over) return;
 		this.#end('cancelled', 'client-left');
-		this.#abort?.();
+		this.#connection?.destroy();
 	}
 
-	onConnect(abort: () => void): void {
-		if (this.#over) {
-			abort();
-			return;
-		}
-		this.#abort = abort;
+	connected(): void {
 		this.sent = true;
-		if (this.lane !== undefined) this.lane.awaitsHead = true;
 		if (this.#exchange.expectsContinue) this.#exchange.res.writeContinue();
 	}
 
-	onHeaders(status: number, raw: Buffer[], resume: () => void, statusText: string): boolean {
-		if (this.#over) return false;
+	interim(status: number, headers: readonly string[]): void {
+		if (this.#exchange.req.httpVersion === '1.1') passInterim(this.#exchange.res, status, headers);
+	}
+
+	head(status: number, text: string, headers: readonly string[], whole: Buffer | undefined): void {
 		const { req, res, gate } = this.#exchange;
-		if (status < 200) {
-			if (req.httpVersion === '1.1') passInterim(res, status, raw);
-			return true;
-		}
 		this.#status = status;
-		if (this.lane !== undefined) this.lane.awaitsHead = false;
 		if (status >= 500 && this.#exchange.isRace) {
-			this.#fail('failed');
-			this.#abort?.();
-			return false;
+			if (whole === undefined) this.#connection?.destroy();
+			this.failed('failed');
+			return;
 		}
 		this.#exchange.began(this);
 		// An answer before the end of the upload: what still comes is not read, so the connection cannot go on.
 		if (gate.closing || !req.complete) res.shouldKeepAlive = false;
-		try {
-			res.writeHead(status, statusText, responseHead(raw, this.#backend?.id ?? ''));
-		} catch {
-			this.#fail('failed');
-			this.#abort?.();
-			return false;
+		res.writeHead(status, text, responseHead(headers, this.#backend?.id ?? ''));
+		if (whole === undefined) {
+			// Where the body comes in the same packet, head and body leave together; else the head leaves now.
+			process.nextTick(flushHead, this);
+			return;
 		}
-		this.#resume = resume;
-		// Where the body comes in the same packet, head and body leave together; else the head leaves now.
-		process.nextTick(flushHead, this);
-		return true;
+		this.#exchange.bytes += whole.length;
+		this.#judge();
+		// As text a small body leaves in one piece with the head; anything else is a copy, since these bytes are lent.
+		if (whole.length <= mostText) res.end(whole.toString('latin1'), 'latin1');
+		else res.end(Buffer.from(whole));
 	}
 
-	onData(chunk: Buffer): boolean {
-		if (this.#over) return false;
+	data(piece: Buffer): void {
 		this.#bodyBegan = true;
 		const { res } = this.#exchange;
-		this.#exchange.bytes += chunk.length;
-		if (res.write(chunk)) return true;
-		if (this.#resume !== undefined) res.once('drain', this.#resume);
-		return false;
+		this.#exchange.bytes += piece.length;
+		const connection = this.#connection;
+		if (res.write(Buffer.from(piece)) || connection === undefined) return;
+		connection.pause();
+		res.once('drain', () => {
+			connection.resume();
+		});
 	}
 
-	onComplete(trailers: (Buffer | string)[] | null): void {
-		if (this.#over) return;
+	end(trailers: readonly string[]): void {
 		this.#bodyBegan = true;
 		const { res } = this.#exchange;
-		const failed = this.#status >= 500;
-		this.#end(failed ? 'error' : 'ok', failed ? 'failed' : undefined);
+		this.#judge();
 		if (res.writableEnded) return;
-		if (trailers !== null && trailers.length > 0) res.addTrailers(responseTrailers(trailers));
+		if (trailers.length > 0) res.addTrailers(responseTrailers(trailers));
 		res.end();
 	}
 
-	onUpgrade(status: number, raw: Buffer[], backendSocket: Duplex): void {
+	switched(headers: readonly string[], backendSocket: Socket): void {
 		const { res, socket } = this.#exchange;
-		if (this.lane !== undefined) this.lane.awaitsHead = false;
 		if (this.#over || socket === undefined) {
 			backendSocket.destroy();
 			return;
 		}
-		tunnel(res, socket, backendSocket, status, responseHead(raw, this.#backend?.id ?? ''), () => {
+		tunnel(res, socket, backendSocket, responseHead(headers, this.#backend?.id ?? ''), () => {
 			if (!this.#over) this.#end('ok');
 			this.#exchange.closed(true);
 		});
 	}
 
-	onError(error: Error & { code?: string }): void {
+	failed(reason: Reason): void {
 		if (this.#over) return;
-		if (error.code === 'UND_ERR_INVALID_ARG' || error.code === 'UND_ERR_NOT_SUPPORTED') {
-			this.#end('cancelled');
-			this.#exchange.unsendable(error.message);
-		} else {
-			this.#fail(reasonOf(error, this.sent));
-		}
+		this.#end(reason === 'timeout' ? 'timeout' : 'error', reason);
+		this.#exchange.failed(this, reason);
 	}
 
 	/** Called on the tick after the head was made. */
@@ -196,9 +179,10 @@ export class Attempt implements Call, LaneHandler {
 		if (!this.#bodyBegan && !this.#over) this.#exchange.res.flushHeaders();
 	}
 
-	#fail(reason: Reason): void {
-		this.#end(reason === 'timeout' ? 'timeout' : 'error', reason);
-		this.#exchange.failed(this, reason);
+	/** The answer is whole. */
+	#judge(): void {
+		const failed = this.#status >= 500;
+		this.#end(failed ? 'error' : 'ok', failed ? 'failed' : undefined);
 	}
 
 	/** The one place where an attempt ends: told, uncounted, judged. What it `counts` for is how the request stands. */
@@ -229,31 +213,16 @@ export class Attempt implements Call, LaneHandler {
 	}
 }
 
-/** What went wrong with a backend, in one word. */
-function reasonOf({ code, name }: Error & { code?: string }, sent: boolean): Reason {
-	if (
-		code === 'UND_ERR_CONNECT_TIMEOUT' ||
-		code === 'UND_ERR_HEADERS_TIMEOUT' ||
-		code === 'UND_ERR_BODY_TIMEOUT' ||
-		code === 'ETIMEDOUT'
-	) {
-		return 'timeout';
-	}
-	if (!sent) return 'refused';
-	return name === 'HTTPParserError' ||
-		code === 'UND_ERR_HEADERS_OVERFLOW' ||
-		code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH'
-		? 'failed'
-		: 'reset';
-}
+/** Bytes. */
+const mostText = 4096;
 
 /** That the backend is still at it (102), and links a browser may fetch meanwhile (RFC 8297); Node has no way to pass others. */
-function passInterim(res: ServerResponse, status: number, raw: readonly Buffer[]): void {
+function passInterim(res: ServerResponse, status: number, headers: readonly string[]): void {
 	if (status === 102) res.writeProcessing();
 	if (status !== 103) return;
-	const link = raw.filter((_, i) => i % 2 === 1 && raw[i - 1]?.toString('latin1').toLowerCase() === 'link');
+	const link = headers.filter((_, i) => i % 2 === 1 && headers[i - 1]?.toLowerCase() === 'link');
 	try {
-		res.writeEarlyHints({ link: link.map((value) => value.toString('latin1')) });
+		res.writeEarlyHints({ link });
 	} catch {
 		// Hints may always be left out, so malformed ones are.
 	}
@@ -261,12 +230,4 @@ function passInterim(res: ServerResponse, status: number, raw: readonly Buffer[]
 
 function flushHead(attempt: Attempt): void {
 	attempt.flush();
-}
-
-/** What is another one for each attempt: its backend's host, its own place in a trace. */
-function withHeaders(
-	request: Dispatcher.DispatchOptions,
-	more: readonly string[]
-): Dispatcher.DispatchOptions {
-	return { ...request, headers: [...(request.headers as readonly string[]), ...more] };
 }

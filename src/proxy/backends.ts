@@ -1,6 +1,6 @@
-import { Pool, type Client, type Dispatcher } from 'undici';
+import { isIP } from 'node:net';
 import { InputError } from '#record/input.ts';
-import { Lane } from './lane.ts';
+import { Connection, type ExchangeEar, type Home, type Outgoing } from './connection.ts';
 
 /** A backend as a person names it. */
 export interface BackendSpec {
@@ -24,20 +24,17 @@ export interface Address {
 	readonly socketPath: string | undefined;
 }
 
-/** How to reach one backend. */
-export interface Upstream {
+/** The same, as a connection needs it. */
+export interface Place {
 	/** Host and port, as its own Host header says it. */
 	readonly host: string;
-	/** Send on an idle connection if there is one, else on a new one. */
-	dispatch(request: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void;
-	/** Send on a connection nobody used before: a second stale one would fail as the first did (RFC 9112 9.3.1). */
-	dispatchFresh(request: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void;
-	/** Connections that stand, and how many of them wait for a request. */
-	connections(): { readonly open: number; readonly idle: number };
-	/** No more requests come: idle connections end at once, the others when their request has. */
-	readonly close: () => Promise<void>;
-	/** Ends every connection at once. */
-	readonly destroy: () => Promise<void>;
+	/** What to look up and connect to. */
+	readonly name: string;
+	readonly port: number;
+	readonly socketPath: string | undefined;
+	readonly tls: boolean;
+	/** The host a certificate must be for, where that is no address. */
+	readonly serverName: string | undefined;
 }
 
 export interface ConnectionRules {
@@ -48,36 +45,91 @@ export interface ConnectionRules {
 	readonly ca: string | undefined;
 }
 
-export function upstream(spec: BackendSpec, { timeoutMs, connectTimeoutMs, ca }: ConnectionRules): Upstream {
-	const { origin, socketPath } = addressOf(spec.url);
-	const options = {
-		connect: {
-			timeout: connectTimeoutMs,
-			...(socketPath !== undefined && { socketPath }),
-			...(ca !== undefined && { ca })
-		},
-		headersTimeout: timeoutMs,
-		bodyTimeout: timeoutMs,
-		// Browsers' cookies grow beyond the usual 16 KiB; above this it is a 502.
-		maxHeaderSize: 65_536
-	};
-	const pool = new Pool(origin.origin, {
-		...options,
-		factory: (at: URL, set: object) => new Lane(at, set)
-	});
+/** The connections to one backend: the last that was used is the next to be, so that those that are not needed age and go. */
+export class Upstream implements Home {
+	readonly place: Place;
+	readonly rules: ConnectionRules;
+	#open = new Set<Connection>();
+	#idle: Connection[] = [];
+	#closing = false;
+	#gone: (() => void) | undefined;
+	#sweep: NodeJS.Timeout;
+
+	/** @throws InputError when the spec has no address. */
+	constructor(spec: BackendSpec, rules: ConnectionRules) {
+		this.place = placeOf(addressOf(spec.url));
+		this.rules = rules;
+		this.#sweep = setInterval(() => {
+			const now = performance.now();
+			for (const connection of [...this.#idle]) if (connection.idleUntil <= now) connection.destroy();
+		}, 1000).unref();
+	}
+
+	/** Send on an idle connection if there is one, else on a new one. */
+	send(request: Outgoing, ear: ExchangeEar): Connection {
+		if (!request.upgrade) {
+			const now = this.#idle.length === 0 ? 0 : performance.now();
+			for (let last = this.#idle.pop(); last !== undefined; last = this.#idle.pop()) {
+				if (last.idleUntil > now) {
+					last.send(request, ear);
+					return last;
+				}
+				last.destroy();
+			}
+		}
+		return this.sendFresh(request, ear);
+	}
+
+	/** Send on a connection nobody used before: a second stale one would fail as the first did (RFC 9112 9.3.1). */
+	sendFresh(request: Outgoing, ear: ExchangeEar): Connection {
+		const connection = new Connection(this, request, ear);
+		this.#open.add(connection);
+		return connection;
+	}
+
+	/** Connections that stand, and how many of them wait for a request. */
+	connections(): { readonly open: number; readonly idle: number } {
+		const open = [...this.#open].filter(({ stands }) => stands).length;
+		return { open, idle: this.#idle.length };
+	}
+
+	/** No more requests come: idle connections end at once, the others when their request has. */
+	async close(): Promise<void> {
+		this.#closing = true;
+		clearInterval(this.#sweep);
+		for (const connection of [...this.#idle]) connection.destroy();
+		if (this.#open.size > 0) await new Promise<void>((resolve) => (this.#gone = resolve));
+	}
+
+	/** Ends every connection at once. */
+	async destroy(): Promise<void> {
+		for (const connection of [...this.#open]) connection.destroy();
+		await this.close();
+	}
+
+	idle(connection: Connection): void {
+		if (this.#closing) connection.destroy();
+		else this.#idle.push(connection);
+	}
+
+	gone(connection: Connection): void {
+		this.#open.delete(connection);
+		const place = this.#idle.indexOf(connection);
+		if (place >= 0) this.#idle.splice(place, 1);
+		if (this.#open.size === 0) this.#gone?.();
+	}
+}
+
+function placeOf({ origin, socketPath }: Address): Place {
+	const tls = origin.protocol === 'https:';
+	const name = origin.hostname.replace(/^\[|\]$/g, '');
 	return {
 		host: origin.host,
-		dispatch: (request, handler) => {
-			pool.dispatch(request, handler);
-		},
-		dispatchFresh: (request, handler) => {
-			const client: Client = new Lane(origin.origin, options);
-			client.dispatch(request, handler);
-			void client.close();
-		},
-		connections: () => ({ open: pool.stats.connected, idle: pool.stats.free }),
-		close: () => pool.close(),
-		destroy: () => pool.destroy()
+		name,
+		port: Number(origin.port || (tls ? 443 : 80)),
+		socketPath,
+		tls,
+		serverName: tls && isIP(name) === 0 ? name : undefined
 	};
 }
 

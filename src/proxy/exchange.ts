@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Dispatcher } from 'undici';
 import type { HearWhy } from '#balancer/cluster.ts';
 import { isFull } from '#balancer/full.ts';
 import { nextTry, pauseAfter, type Backoff, type RetryBudget, type RetryRules } from '#balancer/retry.ts';
@@ -8,6 +7,7 @@ import type { Backend, Millis, Result } from '#balancer/strategy.ts';
 import type { Reason, TraceEvent } from '#record/event.ts';
 import { answer, apology } from './answers.ts';
 import { Attempt } from './attempt.ts';
+import type { Outgoing } from './connection.ts';
 import type { Admitted } from './guard.ts';
 import { addForwarding, type ForwardingRules, type Origin } from './headers.ts';
 import type { Hedges } from './hedges.ts';
@@ -72,7 +72,7 @@ export class Exchange implements Finished {
 	readonly req: IncomingMessage;
 	readonly res: ServerResponse;
 	readonly gate: Gate;
-	readonly request: Dispatcher.DispatchOptions;
+	readonly request: Outgoing;
 	/** The client waits for `100 Continue` before it sends its body. */
 	readonly expectsContinue: boolean;
 	/** The client's bare connection, when it asked for a WebSocket. */
@@ -85,7 +85,6 @@ export class Exchange implements Finished {
 	/** From its arrival to its end; 0 before. */
 	latency: Millis = 0;
 	readonly #sentAt: Millis;
-	readonly #hasBody: boolean;
 	#tried: Backend[] = [];
 	#current: Attempt | undefined;
 	/** The one that races it. */
@@ -118,19 +117,16 @@ export class Exchange implements Finished {
 		this.res = res;
 		this.expectsContinue = options.expectsContinue ?? false;
 		this.socket = options.socket;
-		this.#hasBody = admitted.hasBody;
 		this.span = gate.tracing?.begin(tracedOf(req, client, origin), admitted.headers);
 		addForwarding(admitted.headers, origin, req.httpVersion, gate.forwarding);
 		this.request = {
 			method: req.method ?? 'GET',
 			path: admitted.path,
 			headers: admitted.headers,
-			// Not a byte is read from the client before a backend's connection stands: until then it may go elsewhere.
-			body: admitted.hasBody ? req : null,
-			...(this.socket === undefined
-				? // Unless told, undici closes the connection after a HEAD.
-					{ reset: false }
-				: { upgrade: 'websocket' })
+			host: gate.forwarding.hostHeader === 'client' ? admitted.host : undefined,
+			body: admitted.hasBody ? req : undefined,
+			chunked: admitted.chunked,
+			upgrade: options.socket !== undefined
 		};
 		this.#sentAt = gate.now();
 	}
@@ -238,25 +234,15 @@ export class Exchange implements Finished {
 			return;
 		}
 		// The head has left, so the only honest sign of a broken body is a broken connection (RFC 9112 8).
-		if (this.res.headersSent) this.res.destroy();
+		// What came before it leaves first.
+		if (this.res.headersSent) process.nextTick(destroy, this.res);
 		else if (this.#mayTryAgain(attempt, reason) && this.gate.budget?.spend() !== false)
 			this.#tryAgain(attempt);
 		else this.#apologise(reason);
 	}
 
-	/** The request itself cannot be sent; no backend is to blame. */
-	unsendable(message: string): void {
-		this.settle('error', 'failed');
-		answer(this.req, this.res, {
-			status: 400,
-			reason: 'bad-request',
-			message: `The request cannot be passed on: ${message}.`
-		});
-		this.#answer();
-	}
-
 	get #mayBeSentTwice(): boolean {
-		return !this.#hasBody && idempotent.has(this.request.method);
+		return this.request.body === undefined && idempotent.has(this.request.method);
 	}
 
 	#hearWhy(attempt: Attempt): HearWhy | undefined {
@@ -377,6 +363,10 @@ export function tracedOf(
 	{ scheme, host }: Pick<Origin, 'scheme' | 'host'>
 ): TracedRequest {
 	return { method, target: url, httpVersion, client, scheme, host };
+}
+
+function destroy(res: ServerResponse): void {
+	res.destroy();
 }
 
 function ignore(): void {

@@ -102,6 +102,5 @@ export function admit(req: IncomingMessage, name: string, upgrade: boolean): Adm
 	}
 	const rest = absolute?.[2] ?? '';
 	const path = absolute === null ? url : rest.startsWith('/') ? rest : `/${rest}`;
-	const { headers, hosts, via, claims, hasBody } = head;
-	return { headers, hosts, via, claims, hasBody, path, host };
+	return { ...head, path, host };
 }

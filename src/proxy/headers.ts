@@ -66,6 +66,8 @@ export interface RequestHead {
 	/** Absent where nothing was claimed. */
 	readonly claims: Claims | undefined;
 	readonly hasBody: boolean;
+	/** The body's length is not known beforehand. */
+	readonly chunked: boolean;
 }
 
 /** One pass over the headers of a request. */
@@ -74,6 +76,7 @@ export function requestHead(raw: readonly string[]): RequestHead {
 	const hosts: string[] = [];
 	const via: string[] = [];
 	let hasBody = false;
+	let chunked = false;
 	let claims: Claims | undefined;
 	let named: Set<string> | undefined;
 	for (let i = 0; i + 1 < raw.length; i += 2) {
@@ -90,7 +93,7 @@ export function requestHead(raw: readonly string[]): RequestHead {
 				headers.push(name, value);
 				break;
 			case 'transfer-encoding':
-				hasBody = true;
+				hasBody = chunked = true;
 				break;
 			case 'host':
 				hosts.push(value);
@@ -109,7 +112,7 @@ export function requestHead(raw: readonly string[]): RequestHead {
 		}
 	}
 	const kept = named === undefined ? headers : withoutNamed(headers, named);
-	return { headers: kept, hosts, via, claims, hasBody };
+	return { headers: kept, hosts, via, claims, hasBody, chunked };
 }
 
 /** Where a request comes from, as this proxy knows it. */
@@ -141,10 +144,7 @@ export function addForwarding(
 	rules: ForwardingRules
 ): void {
 	const { peer, scheme, host, claims } = from;
-	if (host !== undefined) {
-		if (rules.hostHeader === 'client') headers.push('Host', host);
-		headers.push('X-Forwarded-Host', claims?.forHost[0] ?? host);
-	}
+	if (host !== undefined) headers.push('X-Forwarded-Host', claims?.forHost[0] ?? host);
 	headers.push(
 		'X-Forwarded-For',
 		claims === undefined || claims.for.length === 0 ? peer : `${claims.for.join(', ')}, ${peer}`,
@@ -173,14 +173,15 @@ export function forwarded({ peer, scheme, host }: Origin): string {
 }
 
 /** One pass over the headers of a response; `servedBy` is the backend's id. */
-export function responseHead(raw: readonly Buffer[], servedBy: string): string[] {
+export function responseHead(raw: readonly string[], servedBy: string): string[] {
 	const headers: string[] = [];
 	let named: Set<string> | undefined;
 	for (let i = 0; i + 1 < raw.length; i += 2) {
-		const name = text(raw[i]);
+		const name = raw[i] ?? '';
+		const value = raw[i + 1] ?? '';
 		const treatment = inResponses(name);
-		if (treatment === 'pass' || treatment === 'content-length') headers.push(name, text(raw[i + 1]));
-		else if (treatment === 'connection') named = addNamed(named, text(raw[i + 1]));
+		if (treatment === 'pass' || treatment === 'content-length') headers.push(name, value);
+		else if (treatment === 'connection') named = addNamed(named, value);
 	}
 	const kept = named === undefined ? headers : withoutNamed(headers, named);
 	kept.push('X-Served-By', servedBy);
@@ -188,12 +189,12 @@ export function responseHead(raw: readonly Buffer[], servedBy: string): string[]
 }
 
 /** Trailers of a chunked response; those that would frame or route a message may not come so late (RFC 9110 6.5.1). */
-export function responseTrailers(raw: readonly (Buffer | string)[]): [string, string][] {
+export function responseTrailers(raw: readonly string[]): [string, string][] {
 	const trailers: [string, string][] = [];
 	for (let i = 0; i + 1 < raw.length; i += 2) {
-		const name = text(raw[i]);
+		const name = raw[i] ?? '';
 		if (inResponses(name) === 'pass' && !protectedNames.has(name.toLowerCase()))
-			trailers.push([name, text(raw[i + 1])]);
+			trailers.push([name, raw[i + 1] ?? '']);
 	}
 	return trailers;
 }
@@ -216,11 +217,6 @@ function withoutNamed(headers: readonly string[], named: ReadonlySet<string>): s
 	const dropped = (name = ''): boolean =>
 		named.has(name.toLowerCase()) && !protectedNames.has(name.toLowerCase());
 	return headers.filter((_, i) => !dropped(headers[i - (i % 2)]));
-}
-
-/** Header bytes above 0x7f are opaque: latin1 gives each back as it was. */
-function text(bytes: Buffer | string | undefined): string {
-	return typeof bytes === 'string' ? bytes : (bytes?.toString('latin1') ?? '');
 }
 
 /** A look-up that remembers each spelling it met, up to a limit, so that most names cost one hash and no lower-casing. */

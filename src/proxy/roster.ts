@@ -3,7 +3,7 @@ import type { Millis } from '#balancer/strategy.ts';
 import { InputError } from '#record/input.ts';
 import type { CheckSettings } from '#record/proxy-settings.ts';
 import { backendFacts } from '#record/rules.ts';
-import { upstream, type BackendSpec, type ConnectionRules, type Upstream } from './backends.ts';
+import { Upstream, type BackendSpec, type ConnectionRules } from './backends.ts';
 import { checker, type Checker } from './health-checks.ts';
 
 /** What a person wants of a backend: HAProxy's three words. `maint` takes it out at once, whatever its checks say. */
@@ -46,7 +46,7 @@ export class Roster {
 			throw new InputError(`There is already a backend "${spec.id}": give each its own id.`);
 		this.#entries.set(spec.id, {
 			spec,
-			upstream: upstream(spec, this.#rules),
+			upstream: new Upstream(spec, this.#rules),
 			wanted: 'ready',
 			up: true,
 			checker: undefined
@@ -94,7 +94,7 @@ export class Roster {
 		for (const [id, entry] of this.#entries) {
 			entry.checker?.stop();
 			void entry.upstream.close();
-			this.#entries.set(id, { ...entry, up: true, upstream: upstream(entry.spec, rules) });
+			this.#entries.set(id, { ...entry, up: true, upstream: new Upstream(entry.spec, rules) });
 			this.#settle(id);
 			this.#check(id);
 		}

@@ -10,13 +10,12 @@ export function tunnel(
 	res: ServerResponse,
 	client: Socket,
 	backend: Duplex,
-	status: number,
 	headers: readonly string[],
 	closed: () => void
 ): void {
 	// From here on nobody writes HTTP to this connection any more.
 	res.detachSocket(client);
-	client.write(switching(status, headers), 'latin1');
+	client.write(switching(headers), 'latin1');
 	let open = 2;
 	for (const [side, other] of [
 		[client, backend],
@@ -31,8 +30,8 @@ export function tunnel(
 	}
 }
 
-function switching(status: number, headers: readonly string[]): string {
-	let head = `HTTP/1.1 ${String(status)} Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n`;
+function switching(headers: readonly string[]): string {
+	let head = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n';
 	headers.forEach((part, i) => {
 		head += i % 2 === 0 ? `${part}: ` : `${part}\r\n`;
 	});

@@ -3,6 +3,11 @@ import { z } from 'zod';
 /** Bad input from a person: the message is one sentence a line, fit to be shown as it is. */
 export class InputError extends Error {
 	override readonly name = 'InputError';
+
+	/** The first sentence, for a page that has room for one. */
+	get first(): string {
+		return this.message.split('\n')[0] ?? '';
+	}
 }
 
 /** What the input is called in errors: a name, or for each path the place it was written, such as `lesson.yaml:14`. */

@@ -14,6 +14,9 @@ export interface Window {
 	readonly sent: number;
 	readonly ok: number;
 	readonly failed: number;
+	/** Of these the ones that were sent after the warm-up. */
+	readonly countedOk: number;
+	readonly countedFailed: number;
 	readonly p50: Millis;
 	readonly p95: Millis;
 	readonly p99: Millis;
@@ -249,6 +252,7 @@ export class Metrics {
 	#hearFailure(why: Reason, isCounted: boolean): void {
 		this.#current.failed++;
 		if (!isCounted) return;
+		this.#current.countedFailed++;
 		this.failed++;
 		this.failures.set(why, (this.failures.get(why) ?? 0) + 1);
 	}
@@ -276,7 +280,8 @@ export class Metrics {
 	}
 
 	#closeWindow(): void {
-		const { sent, ok, failed } = this.#current;
+		const { sent, ok, failed, countedFailed, latencies } = this.#current;
+		const countedOk = latencies.total;
 		this.#latencies.add(this.#current.latencies);
 		this.#past.push(this.#current);
 		const oldest = this.#past.length > span ? this.#past.shift() : undefined;
@@ -297,6 +302,8 @@ export class Metrics {
 			sent,
 			ok,
 			failed,
+			countedOk,
+			countedFailed,
 			p50: percentileOf(recent, lost, 0.5),
 			p95: percentileOf(recent, lost, 0.95),
 			p99: percentileOf(recent, lost, 0.99),
@@ -310,6 +317,7 @@ class Slice {
 	sent = 0;
 	ok = 0;
 	failed = 0;
+	countedFailed = 0;
 	/** Of the requests sent after the warm-up, and before. */
 	readonly latencies = new Histogram();
 	readonly early = new Histogram();
@@ -318,6 +326,7 @@ class Slice {
 		this.sent = 0;
 		this.ok = 0;
 		this.failed = 0;
+		this.countedFailed = 0;
 		this.latencies.clear();
 		this.early.clear();
 	}

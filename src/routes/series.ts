@@ -1,3 +1,4 @@
+import type { Millis } from '#balancer/strategy.ts';
 import type { History, Second } from '#record/history.ts';
 import type { Metrics, Window } from '#record/metrics.ts';
 import type { RowOf, Stand } from '#view/chart/rows.ts';
@@ -26,31 +27,40 @@ export function countSeries(
 	return { ...look, points: secondsOf(metrics).map((one) => ({ at: one.at, value: one[count] })) };
 }
 
-/** How many failed since the warm-up, up to each second. */
+/** How many of those sent since the warm-up have failed, up to each second; the last says what the whole run did. */
 export function failedSoFar(metrics: Metrics, look: Omit<Series, 'points'>): Series {
-	let failed = 0;
-	return {
-		...look,
-		points: countedSeconds(metrics).map((one) => ({ at: one.at, value: (failed += one.failed) }))
-	};
+	return { ...look, points: countedSeconds(metrics).map(({ at, failed }) => ({ at, value: failed })) };
 }
 
 /** The share of all answers since the warm-up that were good, in per cent, up to each second. */
 export function shareSoFar(metrics: Metrics, look: Omit<Series, 'points'>): Series {
-	let ok = 0;
-	let answered = 0;
 	return {
 		...look,
-		points: countedSeconds(metrics).map((one) => {
-			ok += one.ok;
-			answered += one.ok + one.failed;
-			return { at: one.at, value: (100 * ok) / answered, n: answered };
-		})
+		points: countedSeconds(metrics).map(({ at, ok, failed }) => ({
+			at,
+			value: (100 * ok) / (ok + failed),
+			n: ok + failed
+		}))
 	};
 }
 
-function countedSeconds(metrics: Metrics): readonly Window[] {
-	return secondsOf(metrics).filter(({ at }) => at > metrics.warmUpMs);
+/** Sums of what was sent after the warm-up. The traffic's last second takes in the answers that came after it. */
+function countedSeconds(
+	metrics: Metrics
+): readonly { readonly at: Millis; readonly ok: number; readonly failed: number }[] {
+	let ok = 0;
+	let failed = 0;
+	const sums = secondsOf(metrics)
+		.filter(({ at }) => at > metrics.warmUpMs)
+		.map(({ at, countedOk, countedFailed }) => ({
+			at,
+			ok: (ok += countedOk),
+			failed: (failed += countedFailed)
+		}));
+	const last = sums.at(-1);
+	if (last !== undefined && last.at === metrics.endMs)
+		sums.splice(-1, 1, { at: last.at, ok: metrics.ok, failed: metrics.failed });
+	return sums;
 }
 
 /** While the traffic lasts: the last answers after it say how a run ends, not how it goes. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { StrategyChoiceSchema } from '#record/choice.ts';
 import { parse, type SourceName } from '#record/input.ts';
+import { ProgramSchema } from '#record/program.ts';
 import { backendFields, hostRuleFields, troubleFields } from '#record/rules.ts';
 import { lawFields } from './law.ts';
 import { checkScenario, mostServers } from './scenario-checks.ts';
@@ -252,7 +253,9 @@ const ScenarioSchema = z
 		warmUpMs: Millis.default(0),
 		/** The traffic stops here; the run ends when the last answer is in. */
 		durationMs: Millis.min(1).default(60_000),
-		changes: z.array(ChangeSchema).max(100_000).default([])
+		changes: z.array(ChangeSchema).max(100_000).default([]),
+		/** What a real program's file says besides: kept for an export, and nothing to a run. null: the usual. */
+		program: ProgramSchema.nullable().default(null)
 	})
 	.superRefine(checkScenario);
 

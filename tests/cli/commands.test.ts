@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -17,6 +18,8 @@ async function temporary(parent: string): Promise<string> {
 	return folder;
 }
 
+const checkFlags = ['every', 'fall', 'path', 'rise', 'tcp', 'timeout'].map((flag) => `--check-${flag}`);
+
 test('golangia --version prints the version of the package', async () => {
 	const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
 	expect(await golangia('--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
@@ -26,6 +29,41 @@ test.each(['start', 'proxy', 'backends', 'replay'])('golangia %s --help gives ex
 	const { code, stdout } = await golangia(command, '--help');
 	expect(code).toBe(0);
 	expect(stdout).toContain(`Examples:\n  golangia ${command}`);
+});
+
+test.each([
+	['golangia pro', ['proxy']],
+	['golangia proxy --strat', ['--strategy']],
+	['golangia proxy --strategy two', ['two-choices']],
+	['golangia proxy --strategy two-choices --check-', checkFlags],
+	['golangia proxy --tls-cert tests/fixtures/se', ['tests/fixtures/session.jsonl']],
+	['golangia proxy --timeout 1', []],
+	['golangia lesson c', ['check']],
+	['golangia completion --h', ['--help']]
+])('bash completes "%s"', async (line, wanted) => {
+	const { stdout, code } = await golangia('completion', 'bash');
+	expect(code).toBe(0);
+	const words = line.split(' ');
+	const script = `${stdout}
+COMP_WORDS=(${words.join(' ')}); COMP_CWORD=${String(words.length - 1)}; _golangia; printf '%s\\n' "\${COMPREPLY[@]}"`;
+	const completed = execFileSync('bash', ['-uc', script], { encoding: 'utf8' }).trim().split('\n');
+	expect(completed.filter((word) => word !== '').sort()).toEqual(wanted);
+});
+
+test.each(['zsh', 'fish'])('golangia completion %s knows every command and every flag', async (shell) => {
+	const { stdout } = await golangia('completion', shell);
+	const { stdout: help } = await golangia('proxy', '--help');
+	const flags = [...help.matchAll(/^ {2}--([\w-]+)/gm)].map(([, flag = '']) => flag);
+	expect(flags.length).toBeGreaterThan(40);
+	for (const word of ['proxy', 'backends', 'load', 'completion', ...flags]) expect(stdout).toContain(word);
+});
+
+test('golangia completion of another shell says which there are', async () => {
+	expect(await golangia('completion', 'tcsh')).toEqual({
+		code: 2,
+		stdout: '',
+		stderr: 'The shell is "tcsh": use bash, zsh, fish.\n'
+	});
 });
 
 test('golangia strategies lists the whole shelf', async () => {

@@ -141,7 +141,9 @@ test('every chart is kept as numbers, as a drawing and as a picture', async ({ p
 	await expect(table.getByRole('columnheader', { name: 'C waiting' })).toBeVisible();
 });
 
-test('once the run stands still, twenty seeds in the background give the charts their bands', async ({ page }) => {
+test('once the run stands still, twenty seeds in the background give the charts their bands', async ({
+	page
+}) => {
 	await page.goto(`/play/#${addressOf({ scenario: short })}`);
 	await toTheEnd(page);
 	await expect(page.getByText('Bands reach from the least to the most of 20 seeds.')).toBeVisible();

@@ -9,7 +9,10 @@ for (const [path, keys] of [
 ] as const) {
 	test(`? lists the keys that work on ${path}`, async ({ page }) => {
 		await page.goto(path);
-		await page.getByRole('group', { name: /^Stage/ }).first().waitFor();
+		await page
+			.getByRole('group', { name: /^Stage/ })
+			.first()
+			.waitFor();
 		await page.keyboard.press('?');
 		const sheet = page.getByRole('dialog', { name: 'Keys' });
 		await expect(sheet).toBeVisible();
@@ -42,7 +45,7 @@ test('the keys of the sheet do what it says, rest while it is open, and ? is a l
 	await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible();
 	await page.keyboard.press('Space');
 	await expect(page.getByRole('button', { name: 'Play', exact: true })).toBeVisible();
-	await page.getByLabel('seed').focus();
+	await page.getByRole('spinbutton', { name: 'seed' }).focus();
 	await page.keyboard.press('?');
 	await expect(sheet).toBeHidden();
 });

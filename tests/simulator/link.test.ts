@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { addressOf, brief, linkOf, readAddress, scenarioOfLink } from '#simulator/link.ts';
+import { InputError } from '#record/input.ts';
+import { addressOf, brief, encoded, linkOf, readAddress, scenarioOfLink } from '#simulator/link.ts';
 import { presets } from '#simulator/presets.ts';
 import { readScenario } from '#simulator/scenario.ts';
 import { scenarios } from './arbitrary.ts';
@@ -53,6 +54,42 @@ test.each([
 	]
 ])('an address that ends with %s is refused in one sentence', (end, sentence) => {
 	expect(() => readAddress(`#s=${linkOf(plain)}${end}`)).toThrow(sentence);
+});
+
+const forged = (value: unknown): string => encoded(value);
+test.each([
+	['cut', linkOf(plain).slice(0, -7), /^the link: /],
+	[
+		'cut in the middle of a letter',
+		linkOf(plain).slice(0, 41),
+		/^the link: is damaged|^the link: is not JSON/
+	],
+	[
+		'of another version',
+		forged({ version: 2, servers: [{ id: 'A' }] }),
+		'the link: version is 2: expected 1'
+	],
+	['forged with no servers', forged({ servers: [] }), /^the link: servers/],
+	[
+		'forged with a field of its own',
+		forged({ servers: [{ id: 'A' }], admin: true }),
+		/unknown field "admin"/
+	],
+	[
+		'forged with endless traffic',
+		forged({ servers: [{ id: 'A' }], traffic: { perSecond: 1e12 } }),
+		/^the link: traffic\.perSecond is 1000000000000/
+	],
+	['huge', 'A'.repeat(100_001), 'the link: is 100001 characters long: copy it again.'],
+	['no text at all', '%%%', 'the link: is damaged, perhaps cut short: copy it again, whole.']
+])('a link that is %s is refused in one sentence', (_, link, sentence) => {
+	expect(() => readAddress(`#s=${encodeURIComponent(link)}`)).toThrow(sentence);
+	try {
+		readAddress(`#s=${encodeURIComponent(link)}`);
+	} catch (error) {
+		expect(error).toBeInstanceOf(InputError);
+		expect((error as InputError).first).toMatch(/^the link: [^\n]+$/);
+	}
 });
 
 test('an address that no browser would keep is not made', () => {

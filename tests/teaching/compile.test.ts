@@ -77,6 +77,14 @@ test('a lit text that has left the source fails', async () => {
 	).rejects.toThrow('which is no longer in src/balancer/strategies/round-robin.ts: quote a text that is.');
 });
 
+test('a number and its unit stay on one line, in the text and in the data, but not in code', async () => {
+	const { text } = withEnd('Of 75 % a share, 20 servers in 3 s, `5 % 4`.');
+	const data = dataText.replace('so two are too few', 'so 75 % are too few');
+	const { sections, lesson } = await compile(text, data);
+	expect(sections.debrief).toContain('75\u00a0% a share, 20 servers in 3\u00a0s, <code>5 % 4</code>');
+	expect(lesson.hints[2]).toContain('so 75\u00a0% are');
+});
+
 test('prose and data must have one title', async () => {
 	await expect(compile(proseText.replace('# The Village', '# A Village'))).rejects.toThrow(
 		'lesson.md:1: the title is "A Village with One Gate"'

@@ -40,7 +40,7 @@ export class Lab {
 			cells = cellsOf(scenario, grid);
 		} catch (error) {
 			if (!(error instanceof InputError)) throw error;
-			this.trouble = error.message;
+			this.trouble = error.first;
 			return;
 		}
 		const stop = (this.#stop = new AbortController());

@@ -140,7 +140,7 @@ export class Playground {
 			this.trouble = '';
 		} catch (error) {
 			if (!(error instanceof InputError)) throw error;
-			this.trouble = error.message;
+			this.trouble = error.first;
 		}
 	}
 

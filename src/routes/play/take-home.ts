@@ -1,6 +1,14 @@
 import { clusterOf, type ClusterPlan } from '#dialects/cluster.ts';
 import type { Line, Part, WrittenFile } from '#dialects/dialect.ts';
+import type { Difference } from '#simulator/difference.ts';
 import type { Change, Scenario, ServerSpec } from '#simulator/scenario.ts';
+
+/** What is to be put on the stage; with `from` it runs from there, by itself. */
+export interface Opening {
+	readonly scenario: Scenario;
+	readonly difference: Difference | undefined;
+	readonly from?: number;
+}
 
 /** The cluster as it is at this instant of the run: who joined, left, was drained or weighed anew, and who decides. */
 export function planAt(scenario: Scenario, changes: readonly Change[], at: number): ClusterPlan {

@@ -9,6 +9,8 @@ export interface Contender {
 	readonly n: number;
 	readonly failed: number;
 	readonly percentile: (share: number) => number;
+	/** In a server's queue, of those who were taken up, in milliseconds; NaN where nobody was. */
+	readonly meanWait: number;
 	readonly seconds: readonly Second[];
 }
 
@@ -20,8 +22,10 @@ export interface Verdict {
 
 /** Below it the slowest twentieth is ten requests at most. */
 const fewest = 200;
-/** Differences smaller than a tenth are left to the intervals below. */
-const clear = 1.1;
+/** Smaller differences may be luck in so short a run. */
+const clear = 1.25;
+/** A wait shorter than this, in milliseconds, is none. */
+const noWait = 1;
 
 export function verdictOf(a: Contender, b: Contender): Verdict {
 	const n = Math.min(a.n, b.n);
@@ -42,14 +46,26 @@ export function verdictOf(a: Contender, b: Contender): Verdict {
 	const slowest = share === 0.99 ? '99 of 100' : '95 of 100';
 	const [at, bt] = [a.percentile(share), b.percentile(share)];
 	const [better, worse, least, most] = at <= bt ? [a, b, at, bt] : [b, a, bt, at];
-	if (!(most / least >= clear))
-		return {
-			says: `No clear difference so far: ${slowest} requests had their answer within ${quantity(at, milliseconds)} in A and ${quantity(bt, milliseconds)} in B.`,
-			why: ''
-		};
+	if (!(most / least >= clear)) return waits(a, b);
 	const within = most === Infinity ? 'many never did' : `it took ${quantity(most, milliseconds)}`;
 	return {
 		says: `Better so far: ${better.label}. There ${slowest} requests had their answer within ${quantity(least, milliseconds)}; in ${letter(worse)} ${within}.`,
+		why: reason(better, worse)
+	};
+}
+
+/** Where the slowest are equally slow, because their work is long: how long people stood in line before it. */
+function waits(a: Contender, b: Contender): Verdict {
+	const [better, worse] = a.meanWait <= b.meanWait ? [a, b] : [b, a];
+	const [least, most] = [Math.max(noWait, better.meanWait), Math.max(noWait, worse.meanWait)];
+	const inLine = ({ meanWait }: Contender): string => quantity(Math.round(meanWait), milliseconds);
+	if (!(most / least >= clear))
+		return {
+			says: `No clear difference so far: a request stood in line for ${inLine(a)} on average in A and ${inLine(b)} in B.`,
+			why: ''
+		};
+	return {
+		says: `Better so far: ${better.label}. There a request stood in line for ${inLine(better)} on average; in ${letter(worse)} for ${inLine(worse)}.`,
 		why: reason(better, worse)
 	};
 }

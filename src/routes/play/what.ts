@@ -3,6 +3,7 @@ import type { StrategyChoice } from '#record/choice.ts';
 import type { Difference } from '#simulator/difference.ts';
 import { valueAt } from '#simulator/fields.ts';
 import type { Scenario } from '#simulator/scenario.ts';
+import { inside, isPart, namesApart } from './before-after.ts';
 import { groups, type Control } from './set-up.ts';
 
 /** What two runs may differ in: the strategy, or any one control. */
@@ -65,12 +66,24 @@ export function laneNames(scenario: Scenario, difference: Difference): readonly 
 	const { path, value } = difference;
 	if (path === 'strategy')
 		return [shelf[scenario.strategy.name].title, shelf[(value as StrategyChoice).name].title];
+	const was = current(scenario, path);
+	const apart = isPart(was) && isPart(value) ? namesApart(was, value) : [];
+	// Of a whole part as much as there is room for.
+	const words = (one: unknown): string =>
+		!isPart(one) || apart.length < 2
+			? fieldWords(scenario, path, one)
+			: apart
+					.slice(0, 2)
+					.map((name) => fieldWords(scenario, `${path}.${name}`, inside(one, name)))
+					.join(', ') + (apart.length > 2 ? ' …' : '');
+	return [words(was), words(value)];
+}
+
+function fieldWords(scenario: Scenario, path: string, value: unknown): string {
 	const what = offered(scenario).find((one) => one.path === path && 'kind' in one);
-	const name = (one: unknown): string =>
-		what === undefined || !('kind' in what)
-			? `${path} ${JSON.stringify(one)}`
-			: `${what.label}: ${valueWords(what, one)}`;
-	return [name(current(scenario, path)), name(value)];
+	if (what !== undefined && 'kind' in what) return `${what.label}: ${valueWords(what, value)}`;
+	const text = value === null ? 'none' : isPart(value) ? 'set' : JSON.stringify(value);
+	return `${path.split('.').at(-1) ?? ''} ${text}`;
 }
 
 function valueWords(control: Control, value: unknown): string {

@@ -17,6 +17,7 @@ import { checkPictureLink, readPicture } from '../picture.ts';
 import { unknownPlaceholders } from '../prediction.ts';
 import { readProse } from '../prose.ts';
 import type { Names, TextFile, Translation } from '../translation.ts';
+import { allUnbroken, unbroken } from '../unbroken.ts';
 
 /** The texts a lesson is made of; `file` is what errors call it. */
 export interface LessonFiles {
@@ -87,13 +88,15 @@ export async function compileLesson({
 		if (cut >= 0) elsewhere = await html(children.slice(cut));
 	}
 	return {
-		lesson,
+		...allUnbroken({
+			lesson,
+			terms: [...used].toSorted((a, b) => a.term.localeCompare(b.term, lesson.language)),
+			stops: stopsOf(lesson, wordsFile),
+			followed: followedIn(lesson, data.file)
+		}),
 		sections: rendered as Record<SectionName, string>,
 		elsewhere,
 		source: shownSource(lesson, read, shiki, data.file),
-		terms: [...used].toSorted((a, b) => a.term.localeCompare(b.term, lesson.language)),
-		stops: stopsOf(lesson, wordsFile),
-		followed: followedIn(lesson, data.file),
 		curve: curveOf(lesson)
 	};
 }
@@ -164,6 +167,7 @@ function schemeReader(
 		if (node.type === 'strong' && term !== undefined) {
 			return { ...node, children: [link(term, node.children)] } as RootContent;
 		}
+		if (node.type === 'text') return { ...node, value: unbroken(node.value) };
 		if (!('children' in node)) return node;
 		return { ...node, children: node.children.map(replaced) } as RootContent;
 	};

@@ -51,8 +51,8 @@ export async function withCastles<T>(
 	const local = text
 		.replace('*:8080', ':8080')
 		.replace(':8080', `127.0.0.1:${String(port)}`)
-		.replace('localhost:8000', `127.0.0.1:${String(port + 1)}`)
-		.replace('localhost:8001', `127.0.0.1:${String(port + 2)}`);
+		.replaceAll('localhost:8000', `127.0.0.1:${String(port + 1)}`)
+		.replaceAll('localhost:8001', `127.0.0.1:${String(port + 2)}`);
 	writeFileSync(join(own, dialects[product].file), local);
 	// The whole program, which is the linter's last fix, comes in several files.
 	if (local.includes('newProxy('))
