@@ -6,6 +6,9 @@ export const controls = {
 	down: (name: string): string => `${name}: down`,
 	moved: (name: string, place: number, all: number): string =>
 		`${name}: now ${String(place)} of ${String(all)}.`,
+	/** A file or a link may say more than a slider can. */
+	beyond: (min: string, max: string): string =>
+		`This slider goes from ${min} to ${max}; moved, it comes back to that.`,
 	others: 'Others',
 	locked: 'locked',
 	dismiss: 'Put this notice away',
