@@ -45,6 +45,7 @@ export const controls = {
 		restart: 'Start again with the same seed',
 		fork: 'Fork here',
 		forkSays: 'See two futures of this moment',
-		stopping: 'Stop at what happens for the first time'
+		stopping: 'Stop at what happens for the first time',
+		stoppingAt: 'A refusal, a timeout, a failure, an ejection, a server that comes or goes'
 	}
 };
