@@ -3,8 +3,9 @@ import type { Handle } from '@sveltejs/kit';
 /** The three files every page is set in; the italic and the mono wait until something needs them. */
 const setting = /\/(fraunces|inter|newsreader)-[^/]*-normal\./;
 
-/** Lets the browser ask for those files before it has read the style sheets. */
+/** Lets the browser ask for those files before it has read the style sheets; where there is more to do than to read, scripts come first. */
 export const handle: Handle = ({ event, resolve }) =>
 	resolve(event, {
-		preload: ({ type, path }) => type === 'js' || type === 'css' || (type === 'font' && setting.test(path))
+		preload: ({ type, path }) =>
+			type === 'js' || type === 'css' || (type === 'font' && setting.test(path) && event.route.id !== '/play')
 	});
