@@ -7,6 +7,11 @@ import type { Scenario } from '#simulator/scenario.ts';
 import type { Speed } from '#view/controls/timeline.ts';
 import { Watch } from './watch.svelte.ts';
 
+/** Decisions of a frame that give their reasons: more in a sixtieth of a second nobody can ask about. */
+const explained = 60;
+/** The longest frame that counts as one. */
+const longestMs = 100;
+
 /** One of the runs that share a clock, with the picture that its events have drawn so far. */
 export interface RunLane {
 	readonly engine: Engine;
@@ -23,6 +28,8 @@ export class Run extends Watch<Engine, RunLane> {
 	/** Set while there are two futures: changes are made in the second one only. */
 	fork = $state.raw<Fork | undefined>();
 	#player: Player;
+	/** The share of a frame, its last, in which decisions give their reasons. */
+	#telling = 1;
 
 	/** It stops at the moments of `stops`, once each. */
 	constructor(scenarios: readonly Scenario[], speed: Speed = 1, stops: readonly number[] = []) {
@@ -76,6 +83,29 @@ export class Run extends Watch<Engine, RunLane> {
 	override close(): void {
 		super.close();
 		this.#player.close();
+	}
+
+	/** To give reasons takes longer than to decide: of very many decisions only the latest do. */
+	protected override pass(wallMs: number, latest: number): void {
+		const wall = Math.min(wallMs, longestMs);
+		const before = this.#picked();
+		if (this.#telling < 1) {
+			this.#tell(false);
+			this.#player.tick(wall * (1 - this.#telling), latest);
+			this.#tell(true);
+		}
+		this.#player.tick(wall * this.#telling, latest);
+		this.#telling = Math.min(1, explained / Math.max(1, this.#picked() - before));
+	}
+
+	#picked(): number {
+		let sum = 0;
+		for (const { scene } of this.lanes) for (const { picked } of scene.servers) sum += picked;
+		return sum;
+	}
+
+	#tell(reasons: boolean): void {
+		for (const { engine } of this.lanes) engine.explain = reasons;
 	}
 
 	protected override get player(): Player {

@@ -126,6 +126,11 @@ export abstract class Watch<W extends Playable, Lane extends { readonly witness:
 		this.player.playing = false;
 	}
 
+	/** A frame: so many milliseconds of the wall, and no further than `latest`. */
+	protected pass(wallMs: number, latest: number): void {
+		this.player.tick(wallMs, latest);
+	}
+
 	/** What was still to come will be otherwise. */
 	protected forget(): void {
 		this.#foreseen = [];
@@ -184,7 +189,7 @@ export abstract class Watch<W extends Playable, Lane extends { readonly witness:
 	#tick = (wall: number): void => {
 		const { player } = this;
 		const before = player.now;
-		player.tick(wall - (this.#last ?? wall), Math.min(...this.#planned.filter((at) => at > before)));
+		this.pass(wall - (this.#last ?? wall), Math.min(...this.#planned.filter((at) => at > before)));
 		this.#last = wall;
 		if (this.#planned.includes(player.now)) player.playing = false;
 		this.show();

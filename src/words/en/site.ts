@@ -8,6 +8,7 @@ export const site = {
 	playground: 'Playground',
 	lab: 'Lab',
 	replay: 'Replay',
+	gallery: 'Gallery',
 	live: 'Live',
 	footer: 'Golangia, a course in load balancing that you can play. Free software under the MIT licence.',
 	theme: {
