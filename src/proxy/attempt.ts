@@ -4,11 +4,14 @@ import type { Dispatcher } from 'undici';
 import type { Backend, Because, Call, Millis, Result } from '#balancer/strategy.ts';
 import type { Reason } from '#record/event.ts';
 import type { Exchange } from './exchange.ts';
-import { responseHead, responseTrailers } from './headers.ts';
+import { namesWebSocket, responseHead, responseTrailers } from './headers.ts';
 import type { Lane, LaneHandler } from './lane.ts';
 import type { AttemptSpan } from './tracing.ts';
 import { tunnel } from './tunnel.ts';
 import type { WaitingRoom } from './waiting-room.ts';
+
+/** A backend that has more to say before its answer has none. */
+const mostInterims = 100;
 
 /** One try at one backend: the call the strategy sees, and the ear for what the backend's connection says. */
 export class Attempt implements Call, LaneHandler {
@@ -30,6 +33,7 @@ export class Attempt implements Call, LaneHandler {
 	#abort: (() => void) | undefined;
 	#over = false;
 	#status = 0;
+	#interims = 0;
 	#bodyBegan = false;
 	#resume: (() => void) | undefined;
 	#span: AttemptSpan | undefined;
@@ -121,6 +125,11 @@ export class Attempt implements Call, LaneHandler {
 		if (this.#over) return false;
 		const { req, res, gate } = this.#exchange;
 		if (status < 200) {
+			if (++this.#interims > mostInterims) {
+				this.#fail('failed');
+				this.#abort?.();
+				return false;
+			}
 			if (req.httpVersion === '1.1') passInterim(res, status, raw);
 			return true;
 		}
@@ -173,6 +182,12 @@ export class Attempt implements Call, LaneHandler {
 		if (this.lane !== undefined) this.lane.awaitsHead = false;
 		if (this.#over || socket === undefined) {
 			backendSocket.destroy();
+			return;
+		}
+		// Whatever else it has switched to, nobody here asked for.
+		if (!namesWebSocket(raw.map(String))) {
+			backendSocket.destroy();
+			this.#fail('failed');
 			return;
 		}
 		tunnel(res, socket, backendSocket, status, responseHead(raw, this.#backend?.id ?? ''), () => {
