@@ -22,6 +22,8 @@ type State = 'idle' | 'head' | 'length' | 'size' | 'chunk' | 'chunk end' | 'trai
 /** Browsers' cookies grow beyond the usual 16 KiB. */
 const mostHead = 65_536;
 const mostSizeLine = 4096;
+/** A backend that has more to say before its answer has none. */
+const mostInterims = 100;
 
 const nothing = Buffer.alloc(0);
 const statusLine = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: (.*))?$/;
@@ -44,6 +46,7 @@ export class AnswerParser {
 	#bodiless = false;
 	#mayReuse = false;
 	#maySwitch = false;
+	#interims = 0;
 	// What the head said about its framing.
 	#length = -1;
 	#chunked = false;
@@ -57,6 +60,7 @@ export class AnswerParser {
 		this.#state = 'head';
 		this.#bodiless = method === 'HEAD';
 		this.#maySwitch = upgrade;
+		this.#interims = 0;
 		this.#mayReuse = true;
 		this.reusable = false;
 	}
@@ -159,6 +163,7 @@ export class AnswerParser {
 			return -1;
 		}
 		if (status < 200) {
+			if (++this.#interims > mostInterims) throw new AnswerError('It has nothing but interim answers.');
 			if (status !== 100) this.#ear.interim(status, headers);
 			return at;
 		}

@@ -4,7 +4,7 @@ import type { Backend, Because, Call, Millis, Result } from '#balancer/strategy.
 import type { Reason } from '#record/event.ts';
 import type { Connection, ExchangeEar, Outgoing } from './connection.ts';
 import type { Exchange } from './exchange.ts';
-import { responseHead, responseTrailers } from './headers.ts';
+import { namesWebSocket, responseHead, responseTrailers } from './headers.ts';
 import type { AttemptSpan } from './tracing.ts';
 import { tunnel } from './tunnel.ts';
 import type { WaitingRoom } from './waiting-room.ts';
@@ -160,6 +160,12 @@ export class Attempt implements Call, ExchangeEar {
 		const { res, socket } = this.#exchange;
 		if (this.#over || socket === undefined) {
 			backendSocket.destroy();
+			return;
+		}
+		// Whatever else it has switched to, nobody here asked for.
+		if (!namesWebSocket(headers)) {
+			backendSocket.destroy();
+			this.failed('failed');
 			return;
 		}
 		tunnel(res, socket, backendSocket, responseHead(headers, this.#backend?.id ?? ''), () => {

@@ -7,7 +7,15 @@ import { randomBytes } from 'node:crypto';
 
 /** How a header is treated on its way through. */
 type Treatment =
-	'pass' | 'drop' | 'connection' | 'content-length' | 'transfer-encoding' | 'host' | 'via' | keyof Claims;
+	| 'pass'
+	| 'drop'
+	| 'connection'
+	| 'te'
+	| 'content-length'
+	| 'transfer-encoding'
+	| 'host'
+	| 'via'
+	| keyof Claims;
 
 /** Meant for one connection only (RFC 9110 7.6.1), whether or not `Connection` names them. */
 const hopByHop = {
@@ -17,7 +25,7 @@ const hopByHop = {
 	'proxy-authenticate': 'drop',
 	'proxy-authorization': 'drop',
 	'http2-settings': 'drop',
-	te: 'drop',
+	te: 'te',
 	trailer: 'drop',
 	'transfer-encoding': 'transfer-encoding',
 	upgrade: 'drop',
@@ -77,6 +85,7 @@ export function requestHead(raw: readonly string[]): RequestHead {
 	const via: string[] = [];
 	let hasBody = false;
 	let chunked = false;
+	let trailers = false;
 	let claims: Claims | undefined;
 	let named: Set<string> | undefined;
 	for (let i = 0; i + 1 < raw.length; i += 2) {
@@ -104,6 +113,9 @@ export function requestHead(raw: readonly string[]): RequestHead {
 			case 'pass':
 				headers.push(name, value);
 				break;
+			case 'te':
+				trailers ||= /(?:^|,)\s*trailers\s*(?:,|$)/i.test(value);
+				break;
 			case 'drop':
 				break;
 			default:
@@ -112,6 +124,8 @@ export function requestHead(raw: readonly string[]): RequestHead {
 		}
 	}
 	const kept = named === undefined ? headers : withoutNamed(headers, named);
+	// The one wish of the client's connection that a backend can fulfil through ours (RFC 9110 10.1.4).
+	if (trailers) kept.push('TE', 'trailers');
 	return { headers: kept, hosts, via, claims, hasBody, chunked };
 }
 
@@ -201,8 +215,13 @@ export function responseTrailers(raw: readonly string[]): [string, string][] {
 
 /** True when `Upgrade` asks for a WebSocket; whatever else it asks for is none of a proxy's business. */
 export function wantsWebSocket(method: string | undefined, raw: readonly string[]): boolean {
+	return method === 'GET' && namesWebSocket(raw);
+}
+
+/** True when these headers have an `Upgrade`, and it is to a WebSocket alone. */
+export function namesWebSocket(raw: readonly string[]): boolean {
 	const index = raw.findIndex((name, i) => i % 2 === 0 && name.toLowerCase() === 'upgrade');
-	return method === 'GET' && index >= 0 && raw[index + 1]?.trim().toLowerCase() === 'websocket';
+	return index >= 0 && raw[index + 1]?.trim().toLowerCase() === 'websocket';
 }
 
 /** The options that matter are those that name a header; `close` and `keep-alive` are about the connection itself. */
