@@ -53,7 +53,8 @@ async function transfer(which: 'upload' | 'download'): Promise<string[]> {
 		}
 	};
 	const server = createServer((req, res) => {
-		if (which === 'upload') void slowly(req).then(() => res.end('ok'));
+		if (req.url !== '/gibibyte') res.end();
+		else if (which === 'upload') void slowly(req).then(() => res.end('ok'));
 		else {
 			req.resume();
 			pour(res, gibibyte);
@@ -67,6 +68,7 @@ async function transfer(which: 'upload' | 'download'): Promise<string[]> {
 		const asked = request({
 			host: '127.0.0.1',
 			port: proxy.port,
+			path: '/gibibyte',
 			method: which === 'upload' ? 'POST' : 'GET'
 		});
 		if (which === 'upload') pour(asked, gibibyte);
@@ -169,7 +171,11 @@ function row(what: string, peak: number, limit = limitMiB): string[] {
 function watchPeak({ pid }: Contestant): () => number {
 	let peak = 0;
 	const look = (): void => {
-		peak = Math.max(peak, residentMiB(pid));
+		try {
+			peak = Math.max(peak, residentMiB(pid));
+		} catch {
+			clearInterval(timer);
+		}
 	};
 	const timer = setInterval(look, 50);
 	return () => {

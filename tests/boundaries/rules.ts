@@ -21,7 +21,7 @@ const house: Readonly<Record<string, Room>> = {
 	record: { rooms: ['balancer'], packages: ['zod'] },
 	dialects: { rooms: ['balancer', 'record'], types: ['simulator'], packages: [] },
 	simulator: { rooms: ['balancer', 'record'], packages: ['zod'] },
-	proxy: { rooms: ['balancer', 'record'], packages: ['node:', 'undici', 'sirv', 'zod', '@opentelemetry/*'] },
+	proxy: { rooms: ['balancer', 'record'], packages: ['node:', 'sirv', 'zod', '@opentelemetry/*'] },
 	bridge: { rooms: ['simulator', 'record', 'balancer'], packages: ['msw', 'msw/browser'] },
 	teaching: { rooms: ['simulator', 'record', 'balancer'], packages: ['zod', 'yaml'] },
 	// Turns lessons into data while the site is built; no page loads it.
@@ -49,7 +49,7 @@ const house: Readonly<Record<string, Room>> = {
 	},
 	cli: {
 		rooms: ['balancer', 'record', 'dialects', 'simulator', 'proxy', 'teaching', 'teaching/compile'],
-		packages: ['node:', 'commander', 'undici', 'sirv', 'zod', 'yaml']
+		packages: ['node:', 'commander', 'sirv', 'zod', 'yaml']
 	},
 	routes: { rooms: site, packages: ['svelte', 'svelte/*', 'd3', '$app/*', '$env/*', '@sveltejs/kit'] },
 	setup: { rooms: [], packages: ['node:', 'rolldown', 'vite', '@playwright/test'] },

@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { expect, test } from './page.ts';
 
 /** What a dependency brings along counts, too: the published package has nothing else. */
-const dependencies = ['commander', 'sirv', 'undici', 'yaml', 'zod', '@polka/url', 'mrmime', 'totalist'];
+const dependencies = ['commander', 'sirv', 'yaml', 'zod', '@polka/url', 'mrmime', 'totalist'];
 
 test('what npm pack makes runs elsewhere, site included, with nothing but its dependencies', async ({
 	viewport

@@ -291,13 +291,14 @@ static int drive(int port, int connections, double ms, double rate, long most) {
 static int hold(int port, int connections) {
 	int *fds = calloc((size_t)connections, sizeof *fds);
 	long answered = 0;
-	for (int i = 0; i < connections; i++) fds[i] = join(port);
 	/* A second time at the end, to see that all are still held. */
 	for (int again = 0; again < 2; again++) {
 		answered = 0;
 		for (int i = 0; i < connections; i++) {
 			struct message reply = {.had = 0};
 			int state = MORE;
+			/* Who asks nothing for long is cut off, and rightly. */
+			if (!again) fds[i] = join(port);
 			if (put(fds[i], request, request_length) < 0) continue;
 			while (state == MORE) {
 				ssize_t length = read(fds[i], scratch, sizeof scratch);
