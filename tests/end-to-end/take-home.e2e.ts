@@ -38,6 +38,8 @@ test('the cluster is written for a real program, changes as it changes, and is d
 test('a pasted haproxy.cfg is judged, shown on the stage with its trouble, mended and taken up', async ({
 	page
 }) => {
+	// It waits until a server has died on the stage.
+	test.slow();
 	await page.goto('/play/');
 	await page.getByText('Bring in a configuration of your own').click();
 	const box = page.getByLabel(/^A haproxy.cfg/);
@@ -63,9 +65,9 @@ test('a pasted haproxy.cfg is judged, shown on the stage with its trouble, mende
 	await page.getByLabel('For', { exact: true }).selectOption('caddy');
 	// The port comes from the file, and is still known after the page is loaded anew.
 	await expect(page.getByRole('region', { name: /^Caddyfile/ })).toContainText('http://:9090 {');
+	const { violations } = await new AxeBuilder({ page }).include('.home').analyze();
+	expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
 	await page.reload();
 	await page.getByText('Write it for HAProxy').click();
 	await expect(page.getByRole('region', { name: /^haproxy.cfg/ })).toContainText(/bind .*:9090/);
-	const { violations } = await new AxeBuilder({ page }).include('.home').analyze();
-	expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
 });
