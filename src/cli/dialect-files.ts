@@ -27,7 +27,8 @@ export async function foreignOf(file: string, from: DialectName | undefined): Pr
 		throw new InputError(
 			`--from is "${name}": its files are written and not read; use ${readable.join(', ')}.`
 		);
-	return { dialect: { ...dialect, read, lint }, text: await textOf(file) };
+	// Some editors begin a file with a mark of its encoding.
+	return { dialect: { ...dialect, read, lint }, text: (await textOf(file)).replace(/^\ufeff/, '') };
 }
 
 /** A scenario or a link, or somebody's configuration. @throws InputError */

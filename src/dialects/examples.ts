@@ -53,16 +53,21 @@ http {
 `;
 
 /** A gatehouse in Go of the shape that many begin with: it does not compile, and then it races. */
-const gatehouse = `package main
+export function gatehouse(withMux: boolean): string {
+	const imports = [
+		...(withMux ? [] : ['crypto/hmac']),
+		...['log', 'net/http', 'net/http/httputil', 'net/url'],
+		...(withMux ? ['', 'github.com/gorilla/mux', 'github.com/gorilla/securecookie'] : [])
+	];
+	const router = withMux
+		? `router := mux.NewRouter()
+	router.PathPrefix("/").Handler(gate)`
+		: `router := http.NewServeMux()
+	router.Handle("/", gate)`;
+	return `package main
 
 import (
-	"log"
-	"net/http"
-	"net/http/httputil"
-	"net/url"
-
-	"github.com/gorilla/mux"
-	"github.com/gorilla/securecookie"
+${imports.map((path) => (path === '' ? '' : `\t"${path}"`)).join('\n')}
 )
 
 func main() {
@@ -71,6 +76,7 @@ func main() {
 		{Scheme: "http", Host: "localhost:8001"},
 	}
 
+	// Whose turn it is goes to the back of the line.
 	gate := &httputil.ReverseProxy{Director: func(r *http.Request) {
 		castle := castles[0]
 		castles = append(castles[1:], castle)
@@ -78,13 +84,13 @@ func main() {
 		r.URL.Host = castle.Host
 	}}
 
-	router := mux.NewRouter()
-	router.PathPrefix("/").Handler(gate)
+	${router}
 	if err := http.ListenAndServe(":8080", router); err != nil {
 		log.Println(err)
 	}
 }
 `;
+}
 
 /** The same with Caddy, as short as it can be. */
 const ferry = `:8080
@@ -96,5 +102,5 @@ export const examples: readonly Example[] = [
 	{ title: 'A first haproxy.cfg', dialect: 'haproxy', text: citadel },
 	{ title: 'A first nginx.conf', dialect: 'nginx', text: bridge },
 	{ title: 'A first Caddyfile', dialect: 'caddy', text: ferry },
-	{ title: 'A first gate in Go', dialect: 'go', text: gatehouse }
+	{ title: 'A first gate in Go', dialect: 'go', text: gatehouse(true) }
 ];

@@ -75,10 +75,10 @@ test('the first gate is read with its two castles, its port and nothing that wou
 test('lint finds the unused import, the rotated slice and what is missing', () => {
 	expect(lintGo(first).map(({ id, line }) => [id, line])).toEqual([
 		['unused-securecookie', 10],
-		['rotated-slice', 21],
-		['no-server-timeouts', 28],
-		['few-connections', 19],
-		['no-checks', 19]
+		['rotated-slice', 22],
+		['no-server-timeouts', 29],
+		['few-connections', 20],
+		['no-checks', 20]
 	]);
 });
 

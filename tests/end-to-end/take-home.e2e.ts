@@ -16,6 +16,15 @@ test('the cluster is written for a real program, changes as it changes, and is d
 	await page.getByRole('button', { name: 'Show server B' }).click();
 	await expect(page.getByRole('button', { name: 'Show server B' })).toHaveAttribute('aria-pressed', 'true');
 
+	// What the lines are about is told of on the stage while somebody is at them, by keyboard too.
+	const gate = page.getByRole('button', { name: 'Show gate' }).first();
+	await gate.focus();
+	await expect(page.getByText('The gate: Round robin')).toBeVisible();
+	await gate.press('Enter');
+	await expect(gate).toHaveAttribute('aria-pressed', 'true');
+	await page.getByRole('button', { name: /^Server C/ }).press('Enter');
+	await expect(page.getByRole('button', { name: 'Show server C' })).toHaveAttribute('aria-pressed', 'true');
+
 	await page.getByLabel('For', { exact: true }).selectOption('nginx');
 	await expect(page.getByRole('listitem').filter({ hasText: 'Our gate waits for ever' })).toBeVisible();
 	const [download] = await Promise.all([
@@ -29,6 +38,8 @@ test('the cluster is written for a real program, changes as it changes, and is d
 test('a pasted haproxy.cfg is judged, shown on the stage with its trouble, mended and taken up', async ({
 	page
 }) => {
+	// It waits until a server has died on the stage.
+	test.slow();
 	await page.goto('/play/');
 	await page.getByText('Bring in a configuration of your own').click();
 	const box = page.getByLabel(/^A haproxy.cfg/);
@@ -37,14 +48,26 @@ test('a pasted haproxy.cfg is judged, shown on the stage with its trouble, mende
 	await page.getByRole('button', { name: 'A first haproxy.cfg' }).click();
 	await expect(page.getByText('Read as HAProxy: 2 servers')).toBeVisible();
 	await expect(page.getByText('maxconn 256 It is for the whole process')).toBeVisible();
-	await page.getByRole('button', { name: 'Run it before' }).first().click();
-	await expect(page.getByRole('button', { name: /^Server castle2/ })).toBeVisible();
-	await expect(page.getByText('The trouble is on the stage.')).toBeVisible();
+	await page.getByRole('button', { name: 'Run it before and after' }).first().click();
+	await expect(page.getByRole('group', { name: /^Stage/ })).toHaveCount(2);
+	await expect(page.getByRole('button', { name: /^Server castle2/ })).toHaveCount(2);
+	await expect(page.getByText('On the stage the same clients come twice')).toBeVisible();
+	// It runs, and the trouble is in the first lane only.
+	const failed = page.getByRole('row', { name: /^Failed/ }).getByRole('cell');
+	await expect(failed.nth(0)).not.toHaveText(/^0/, { timeout: 40_000 });
+	await expect(failed.nth(1)).toHaveText(/^0/);
 	await page.getByRole('button', { name: 'Make the fix' }).first().click();
 	await expect(box).toHaveValue(/option redispatch 1/);
+	await box.fill((await box.inputValue()).replace('*:8080', '*:9090'));
 	await page.getByRole('button', { name: 'Put it on the stage' }).click();
 	await expect(page.getByText('This cluster is on the stage.')).toBeVisible();
 	await page.getByText('Write it for HAProxy').click();
+	await page.getByLabel('For', { exact: true }).selectOption('caddy');
+	// The port comes from the file, and is still known after the page is loaded anew.
+	await expect(page.getByRole('region', { name: /^Caddyfile/ })).toContainText('http://:9090 {');
 	const { violations } = await new AxeBuilder({ page }).include('.home').analyze();
 	expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
+	await page.reload();
+	await page.getByText('Write it for HAProxy').click();
+	await expect(page.getByRole('region', { name: /^haproxy.cfg/ })).toContainText(/bind .*:9090/);
 });

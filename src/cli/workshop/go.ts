@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gatehouse } from '#dialects/examples.ts';
 import {
 	cameBack,
 	evenTurns,
@@ -18,39 +19,6 @@ import { failed, visit, visits } from './visit.ts';
 import type { Step, Workbench, Workshop } from './workshop.ts';
 
 const file = 'main.go';
-
-/** A gatehouse as many begin it, with what the standard library has. */
-const gatehouse = `package main
-
-import (
-	"crypto/hmac"
-	"log"
-	"net/http"
-	"net/http/httputil"
-	"net/url"
-)
-
-func main() {
-	castles := []*url.URL{
-		{Scheme: "http", Host: "localhost:8000"},
-		{Scheme: "http", Host: "localhost:8001"},
-	}
-
-	// Whose turn it is goes to the back of the line.
-	gate := &httputil.ReverseProxy{Director: func(r *http.Request) {
-		castle := castles[0]
-		castles = append(castles[1:], castle)
-		r.URL.Scheme = castle.Scheme
-		r.URL.Host = castle.Host
-	}}
-
-	router := http.NewServeMux()
-	router.Handle("/", gate)
-	if err := http.ListenAndServe(":8080", router); err != nil {
-		log.Println(err)
-	}
-}
-`;
 
 const steps: readonly Step[] = [
 	{
@@ -187,7 +155,8 @@ const steps: readonly Step[] = [
 export const go: Workshop = {
 	title: 'The Go Gatehouse',
 	file,
-	files: { [file]: gatehouse, 'go.mod': 'module golangia.example/gatehouse\n\ngo 1.19\n' },
+	// What the standard library has is enough: it works where nothing can be fetched.
+	files: { [file]: gatehouse(false), 'go.mod': 'module golangia.example/gatehouse\n\ngo 1.19\n' },
 	program: {
 		title: 'Go',
 		name: 'go',

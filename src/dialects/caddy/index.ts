@@ -8,7 +8,8 @@ export const caddy: Dialect = {
 	title: 'Caddy',
 	file: 'Caddyfile',
 	check: 'caddy validate --adapter caddyfile --config Caddyfile',
-	proof: 'Every preset and lesson is started in Caddy 2.6 itself, and picks there as on the stage.',
+	proof:
+		'Every preset and lesson is started in Caddy 2.6 itself, where strategies of its own pick as on the stage.',
 	write: writeCaddy,
 	read: readCaddy,
 	lint: lintCaddy

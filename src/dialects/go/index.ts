@@ -9,7 +9,7 @@ export const go: Dialect = {
 	file: 'main.go',
 	check,
 	proof:
-		'Every preset and lesson is built with Go 1.19 and its race detector, and picks there as on the stage.',
+		'Every preset and lesson is built with Go 1.19 and its race detector; what it has of ours picks as on the stage.',
 	write: writeGo,
 	read: readGo,
 	lint: lintGo

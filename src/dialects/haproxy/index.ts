@@ -8,7 +8,8 @@ export const haproxy: Dialect = {
 	title: 'HAProxy',
 	file: 'haproxy.cfg',
 	check: 'haproxy -c -f haproxy.cfg',
-	proof: 'Every preset and lesson is started in HAProxy 2.6 itself, and picks there as on the stage.',
+	proof:
+		'Every preset and lesson is started in HAProxy 2.6 itself, where strategies of its own pick as on the stage.',
 	write: writeHaproxy,
 	read: readHaproxy,
 	lint: lintHaproxy

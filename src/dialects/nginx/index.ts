@@ -8,7 +8,8 @@ export const nginx: Dialect = {
 	title: 'NGINX',
 	file: 'nginx.conf',
 	check: 'nginx -t -c $PWD/nginx.conf',
-	proof: 'Every preset and lesson is started in NGINX 1.22 itself, and picks there as on the stage.',
+	proof:
+		'Every preset and lesson is started in NGINX 1.22 itself, where strategies of its own pick as on the stage.',
 	write: writeNginx,
 	read: readNginx,
 	lint: lintNginx

@@ -15,6 +15,8 @@ export interface Selected {
 /** What the page makes of the playground at this frame. Engines and scenes are no runes: the run's frame says when to look again. */
 export class Shown {
 	selected = $state.raw<Selected | undefined>();
+	/** What lines that are taken home are about, while somebody points at them. */
+	pointed = $state.raw<Topic | undefined>();
 	#play: Playground;
 
 	constructor(play: Playground) {

@@ -1,6 +1,7 @@
 import { clusterOf, type ClusterPlan } from '#dialects/cluster.ts';
 import type { Line, Part, WrittenFile } from '#dialects/dialect.ts';
 import type { Difference } from '#simulator/difference.ts';
+import type { Topic } from '#view/stage/cards.ts';
 import type { Change, Scenario, ServerSpec } from '#simulator/scenario.ts';
 
 /** What is to be put on the stage; with `from` it runs from there, by itself. */
@@ -45,6 +46,13 @@ export function stretchesOf({ lines }: WrittenFile): readonly Stretch[] {
 		else stretches.push({ label, part: line.part, lines: [line] });
 	}
 	return stretches;
+}
+
+/** Where it is on the stage: what checks and lets wait is the gate, and clients come from where the traffic does. */
+export function topicOf(part: Part | undefined): Topic | undefined {
+	if (part === undefined) return undefined;
+	if (typeof part === 'object') return { kind: 'server', id: part.server };
+	return { kind: part === 'clients' ? 'monster' : 'gate' };
 }
 
 function labelOf(part: Part | undefined): string {
