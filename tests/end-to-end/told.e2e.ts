@@ -59,7 +59,7 @@ test('a server that is being built is on the stage from its order on, and says h
 	await expect(page.getByText('opens in 4 s').first()).toBeVisible();
 	await site.click();
 	await expect(page.getByRole('region', { name: 'Server auto-1, being built' })).toContainText(
-		'ordered 6.5 s ago'
+		/ordered 6\.\d+ s ago/
 	);
 	// There is nothing to kill or slow yet.
 	await expect(page.getByRole('button', { name: 'Kill' })).toBeHidden();
@@ -109,7 +109,7 @@ test('all latencies are drawn with those who never got an answer, and kept as nu
 	const n = /n = ([\d,]+)/.exec((await page.locator('figure', { has: chart }).textContent()) ?? '')?.[1];
 	const sum = lines.slice(1).reduce((total, line) => total + Number(line.split(',')[1]), 0);
 	expect(sum).toBe(Number(n?.replace(',', '')));
-	await page.getByText('Share answered by then').click();
+	await page.getByLabel('Share answered by then').check();
 	await expect(
 		page.getByRole('img', { name: /^Requests that were answered within a latency/ })
 	).toBeVisible();
