@@ -14,7 +14,7 @@ const crowded = readScenario({
 		{ id: 'A', workers: 1, queue: 2 },
 		{ id: 'B', workers: 1, queue: 2 }
 	],
-	durationMs: 30_000
+	durationMs: 60_000
 });
 
 const growing = readScenario({
@@ -32,7 +32,7 @@ test('those who listen hear who turns callers away, what is on the stage, and wh
 	await page.goto(`/play/#${addressOf({ scenario: crowded })}`);
 	const stage = page.getByRole('group', { name: /^Stage/ });
 	await expect(stage.locator('[data-screen=now]')).toHaveText(/2 servers: 0 requests sent/);
-	await page.getByRole('combobox', { name: 'Speed' }).selectOption('8');
+	await page.getByRole('combobox', { name: 'Speed' }).selectOption('2');
 	await page.getByRole('button', { name: 'Play', exact: true }).click();
 	await expect(stage.locator('[data-screen=news]')).toHaveText(
 		/Server [AB] turns callers away, \d+ refused\./
@@ -97,7 +97,7 @@ test('all latencies are drawn with those who never got an answer, and kept as nu
 	await page.goto(`/play/#${addressOf({ scenario: crowded })}`);
 	await page.getByRole('button', { name: 'Run to the end' }).click();
 	const chart = page.getByRole('img', { name: /^Latency of every request that was offered/ });
-	await expect(chart).toHaveAttribute('aria-label', /p50 .*p99 never; never answered [\d,]+ of 1,\d+/);
+	await expect(chart).toHaveAttribute('aria-label', /p50 .*p99 never; never answered [\d,]+ of 2,\d+/);
 	const coming = page.waitForEvent('download');
 	await page
 		.getByRole('group', { name: /^“Latency of every request/ })
