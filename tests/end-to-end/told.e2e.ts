@@ -14,7 +14,7 @@ const crowded = readScenario({
 		{ id: 'A', workers: 1, queue: 2 },
 		{ id: 'B', workers: 1, queue: 2 }
 	],
-	durationMs: 30_000
+	durationMs: 60_000
 });
 
 const growing = readScenario({
@@ -32,7 +32,7 @@ test('those who listen hear who turns callers away, what is on the stage, and wh
 	await page.goto(`/play/#${addressOf({ scenario: crowded })}`);
 	const stage = page.getByRole('group', { name: /^Stage/ });
 	await expect(stage.locator('[data-screen=now]')).toHaveText(/2 servers: 0 requests sent/);
-	await page.getByRole('combobox', { name: 'Speed' }).selectOption('8');
+	await page.getByRole('combobox', { name: 'Speed' }).selectOption('2');
 	await page.getByRole('button', { name: 'Play', exact: true }).click();
 	await expect(stage.locator('[data-screen=news]')).toHaveText(
 		/Server [AB] turns callers away, \d+ refused\./
@@ -59,7 +59,7 @@ test('a server that is being built is on the stage from its order on, and says h
 	await expect(page.getByText('opens in 4 s').first()).toBeVisible();
 	await site.click();
 	await expect(page.getByRole('region', { name: 'Server auto-1, being built' })).toContainText(
-		'ordered 6.5 s ago'
+		/ordered 6\.\d+ s ago/
 	);
 	// There is nothing to kill or slow yet.
 	await expect(page.getByRole('button', { name: 'Kill' })).toBeHidden();
@@ -97,7 +97,7 @@ test('all latencies are drawn with those who never got an answer, and kept as nu
 	await page.goto(`/play/#${addressOf({ scenario: crowded })}`);
 	await page.getByRole('button', { name: 'Run to the end' }).click();
 	const chart = page.getByRole('img', { name: /^Latency of every request that was offered/ });
-	await expect(chart).toHaveAttribute('aria-label', /p50 .*p99 never; never answered [\d,]+ of 1,\d+/);
+	await expect(chart).toHaveAttribute('aria-label', /p50 .*p99 never; never answered [\d,]+ of 2,\d+/);
 	const coming = page.waitForEvent('download');
 	await page
 		.getByRole('group', { name: /^“Latency of every request/ })
@@ -109,7 +109,7 @@ test('all latencies are drawn with those who never got an answer, and kept as nu
 	const n = /n = ([\d,]+)/.exec((await page.locator('figure', { has: chart }).textContent()) ?? '')?.[1];
 	const sum = lines.slice(1).reduce((total, line) => total + Number(line.split(',')[1]), 0);
 	expect(sum).toBe(Number(n?.replace(',', '')));
-	await page.getByText('Share answered by then').click();
+	await page.getByLabel('Share answered by then').check();
 	await expect(
 		page.getByRole('img', { name: /^Requests that were answered within a latency/ })
 	).toBeVisible();
