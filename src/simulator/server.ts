@@ -1,12 +1,15 @@
 import type { Words } from '#balancer/random.ts';
 import type { Millis } from '#balancer/strategy.ts';
 import type { BackendEvent, Reason } from '#record/event.ts';
-import type { BackendTally, Metrics } from '#record/metrics.ts';
-import { type Attempt, places } from './attempt.ts';
+import type { Metrics } from '#record/metrics.ts';
+import * as its from './attempt-row.ts';
+import { type Attempts, places } from './attempts.ts';
 import type { Clockwork } from './clockwork.ts';
 import { exponential } from './draw.ts';
-import type { Pool } from './pool.ts';
+import { type Memory, none } from './memory.ts';
+import { outcomes } from './outcome.ts';
 import type { ServerSpec } from './scenario.ts';
+
 import type { Voice } from './voice.ts';
 import { workersOf, type Workers } from './workers.ts';
 
@@ -18,11 +21,11 @@ export interface Surroundings {
 	readonly clockwork: Clockwork;
 	readonly metrics: Metrics;
 	readonly voice: Voice;
-	readonly attempts: Pool<Attempt>;
+	readonly attempts: Attempts;
 	/** The server is done with it, well or not: it goes back to its gate. */
-	goHome(attempt: Attempt): void;
-	/** Find out its work here: what it brings, and what the server's state and the data cost it. */
-	assess(attempt: Attempt, server: Server): void;
+	goHome(attempt: number): void;
+	/** Find out its work here, into `left`: what it brings, and what the server's state and the data cost it. */
+	assess(attempt: number, server: Server): void;
 }
 
 /** In so many steps a cold machine warms up. */
@@ -36,7 +39,8 @@ export class Server {
 	readonly spec: ServerSpec;
 	/** Its own share of the way, one way. */
 	readonly distanceMs: Millis;
-	readonly tally: BackendTally;
+	/** By what number the metrics know it. */
+	readonly tally: number;
 	/** When it was built, and when it was given up; what it costs is counted between. */
 	readonly builtAt: Millis;
 	goneAt: Millis = Infinity;
@@ -56,8 +60,10 @@ export class Server {
 	#thrashes: boolean;
 	#errors: number;
 	#random: Words;
-	#first: Attempt | undefined;
-	#last: Attempt | undefined;
+	#attempts: Attempts;
+	#memory: Memory;
+	#first = none;
+	#last = none;
 	/** Factors of its pace besides the speed. */
 	#warmth = 1;
 	#quiet = 1;
@@ -65,7 +71,7 @@ export class Server {
 	/** Raised at each restart: what was planned for the life before is void. */
 	#life = 0;
 
-	constructor(spec: ServerSpec, number: number, tally: BackendTally, world: Surroundings, random: Words) {
+	constructor(spec: ServerSpec, number: number, tally: number, world: Surroundings, random: Words) {
 		this.id = spec.id;
 		this.number = number;
 		this.spec = spec;
@@ -77,6 +83,8 @@ export class Server {
 		this.#clockwork = world.clockwork;
 		this.#metrics = world.metrics;
 		this.#voice = world.voice;
+		this.#attempts = world.attempts;
+		this.#memory = world.attempts.memory;
 		this.#queue = spec.queue;
 		this.#thrashes = spec.thrash !== null;
 		this.#errors = spec.errors;
@@ -86,8 +94,14 @@ export class Server {
 		if (spec.antagonist !== null) this.#liveBeside(spec.antagonist, random, false);
 	}
 
-	get serving(): readonly Attempt[] {
+	/** Attempts that workers are at, in no order; made when somebody asks. */
+	get serving(): readonly number[] {
 		return this.#workers.serving;
+	}
+
+	/** How many of them. */
+	get busy(): number {
+		return this.#workers.busy;
 	}
 
 	/** Workers' time used so far. */
@@ -97,17 +111,15 @@ export class Server {
 
 	/** Requests inside, served and waiting. */
 	get inside(): number {
-		return this.#workers.serving.length + this.waiting;
+		return this.#workers.busy + this.waiting;
 	}
 
 	/** Those who wait, in their order. */
-	line(): Attempt[] {
-		const line: Attempt[] = [];
-		for (let attempt = this.#first; attempt !== undefined; attempt = attempt.behind) {
-			if (attempt.ahead !== line.at(-1)) throw new Error('A queue is the same forwards and backwards.');
-			line.push(attempt);
-			if (line.length > this.waiting) break;
-		}
+	line(): readonly number[] {
+		const { lines } = this.#attempts;
+		const line = lines.upTo(this.#last);
+		const [first = none] = line;
+		if (first !== this.#first) throw new Error('A queue is the same forwards and backwards.');
 		return line;
 	}
 
@@ -118,28 +130,27 @@ export class Server {
 	}
 
 	/** An attempt is at the door. */
-	receive(attempt: Attempt): void {
-		attempt.reachedAt = this.#clockwork.now;
-		if (attempt.unwanted) this.#drop(attempt);
+	receive(attempt: number): void {
+		const { fractions, bytes } = this.#memory;
+		fractions[(attempt + its.reachedAt) >> 1] = this.#clockwork.now;
+		if (bytes[(attempt << 2) + its.unwanted] === 1) this.#drop(attempt);
 		else if (this.fault === 'stop') this.#turnBack(attempt, 'refused');
 		else if (this.fault === 'fail') this.#turnBack(attempt, 'failed');
 		else if (this.#workers.idle && this.fault === 'none') this.#start(attempt);
 		else if (this.waiting >= this.#queue) this.#turnBack(attempt, 'queue-full');
 		else {
 			this.#enqueue(attempt);
-			if (this.#voice.heard) this.#voice.came('queue', this.#clockwork.now, attempt);
+			if (this.#voice.heard) this.#voice.came('queue', this.#clockwork.now, attempt, this.id);
 		}
 		if (this.#thrashes) this.#repace();
 	}
 
 	/** A worker is done with it. */
-	finish(attempt: Attempt): void {
-		this.#metrics.hearFinish(this.tally, this.#workers.leave(attempt), attempt.ended);
-		if (this.#voice.heard) this.#voice.came('finish', this.#clockwork.now, attempt);
-		if (this.#errors > 0 && this.#random.fraction() < this.#errors) {
-			attempt.result = 'error';
-			attempt.reason = 'failed';
-		}
+	finish(attempt: number): void {
+		this.#metrics.hearFinish(this.tally, this.#workers.leave(attempt), this.#attempts.isEnded(attempt));
+		if (this.#voice.heard) this.#voice.came('finish', this.#clockwork.now, attempt, this.id);
+		if (this.#errors > 0 && this.#random.fraction() < this.#errors)
+			this.#memory.bytes[(attempt << 2) + its.outcome] = outcomes.failed;
 		// Before anything else comes in: the news may bring another request here at once.
 		this.#takeUpNext();
 		this.#goHome(attempt);
@@ -147,21 +158,22 @@ export class Server {
 
 	/** Perhaps the first of those who share the workers is done. */
 	depart(): void {
-		for (let attempt = this.#workers.departing(); attempt !== undefined; attempt = this.#workers.departing())
+		for (let attempt = this.#workers.departing(); attempt !== none; attempt = this.#workers.departing())
 			this.finish(attempt);
 	}
 
 	/** Nobody waits for it any more: it goes, done or not. */
-	cancel(attempt: Attempt): void {
-		attempt.unwanted = true;
+	cancel(attempt: number): void {
+		this.#memory.bytes[(attempt << 2) + its.unwanted] = 1;
 		if (this.fault === 'hang') return;
-		if (attempt.where === places.queue) {
+		const where = this.#attempts.whereOf(attempt);
+		if (where === places.queue) {
 			this.#dequeue(attempt);
 			if (this.#thrashes) this.#repace();
 			this.#drop(attempt);
-		} else if (attempt.where === places.worker) {
+		} else if (where === places.worker) {
 			this.#metrics.hearFinish(this.tally, this.#workers.leave(attempt), true);
-			if (this.#voice.heard) this.#voice.came('drop', this.#clockwork.now, attempt);
+			if (this.#voice.heard) this.#voice.came('drop', this.#clockwork.now, attempt, this.id);
 			this.#takeUpNext();
 			this.#goHome(attempt);
 		}
@@ -174,7 +186,7 @@ export class Server {
 		this.#repace();
 		if (fault === 'hang') return;
 		if (fault === 'stop') this.#lose();
-		for (let first = this.#first; first !== undefined; first = this.#first) {
+		for (let first = this.#first; first !== none; first = this.#first) {
 			this.#dequeue(first);
 			this.#turnBack(first, fault === 'stop' ? 'reset' : 'failed');
 		}
@@ -213,17 +225,20 @@ export class Server {
 		});
 	}
 
-	#start(attempt: Attempt): void {
-		attempt.where = places.worker;
-		attempt.startedAt = this.#clockwork.now;
+	#start(attempt: number): void {
+		const { now } = this.#clockwork;
+		const { bytes, fractions } = this.#memory;
+		bytes[(attempt << 2) + its.where] = places.worker;
+		fractions[(attempt + its.startedAt) >> 1] = now;
 		this.#world.assess(attempt, this);
-		this.#metrics.hearStart(attempt.request.sentAt, this.#clockwork.now - attempt.reachedAt);
-		if (this.#voice.heard) this.#voice.started(this.#clockwork.now, attempt);
+		const waited = now - (fractions[(attempt + its.reachedAt) >> 1] ?? now);
+		this.#metrics.hearStart(this.#attempts.requests.sentAt(this.#attempts.requestOf(attempt)), waited);
+		if (this.#voice.heard) this.#voice.started(this.#clockwork.now, attempt, this.id);
 		this.#workers.start(attempt);
 	}
 
 	#takeUpNext(): void {
-		while (this.#first !== undefined && this.#workers.idle && this.fault === 'none') {
+		while (this.#first !== none && this.#workers.idle && this.fault === 'none') {
 			const next = this.#first;
 			this.#dequeue(next);
 			this.#start(next);
@@ -232,54 +247,49 @@ export class Server {
 	}
 
 	/** It has no good answer, and says so at once. */
-	#turnBack(attempt: Attempt, reason: Reason): void {
-		if (attempt.ended) {
+	#turnBack(attempt: number, reason: Reason): void {
+		if (this.#attempts.isEnded(attempt)) {
 			this.#drop(attempt);
 			return;
 		}
-		attempt.result = 'error';
-		attempt.reason = reason;
+		this.#memory.bytes[(attempt << 2) + its.outcome] = outcomes[reason];
 		this.#goHome(attempt);
 	}
 
 	/** Nobody waited for it any more. */
-	#drop(attempt: Attempt): void {
-		if (this.#voice.heard) this.#voice.came('drop', this.#clockwork.now, attempt);
+	#drop(attempt: number): void {
+		if (this.#voice.heard) this.#voice.came('drop', this.#clockwork.now, attempt, this.id);
 		this.#goHome(attempt);
 	}
 
-	#goHome(attempt: Attempt): void {
-		attempt.where = places.home;
+	#goHome(attempt: number): void {
+		this.#memory.bytes[(attempt << 2) + its.where] = places.home;
 		this.#world.goHome(attempt);
 	}
 
 	#lose(): void {
-		for (const attempt of [...this.#workers.serving]) {
+		const attempts = this.#attempts;
+		for (const attempt of this.#workers.serving) {
 			// One that was lost may have taken others of its request along.
-			if (attempt.where !== places.worker || attempt.server !== this) continue;
+			if (attempts.whereOf(attempt) !== places.worker || attempts.serverOf(attempt) !== this.number) continue;
 			this.#metrics.hearFinish(this.tally, this.#workers.leave(attempt), true);
 			this.#turnBack(attempt, 'reset');
 		}
 	}
 
-	#enqueue(attempt: Attempt): void {
-		attempt.where = places.queue;
-		attempt.ahead = this.#last;
-		attempt.behind = undefined;
-		if (this.#last === undefined) this.#first = attempt;
-		else this.#last.behind = attempt;
+	#enqueue(attempt: number): void {
+		this.#memory.bytes[(attempt << 2) + its.where] = places.queue;
+		this.#attempts.lines.append(attempt, this.#last);
+		if (this.#last === none) this.#first = attempt;
 		this.#last = attempt;
 		this.waiting++;
 	}
 
-	#dequeue(attempt: Attempt): void {
-		const { ahead, behind } = attempt;
-		if (ahead === undefined) this.#first = behind;
-		else ahead.behind = behind;
-		if (behind === undefined) this.#last = ahead;
-		else behind.ahead = ahead;
-		attempt.ahead = undefined;
-		attempt.behind = undefined;
+	#dequeue(attempt: number): void {
+		const { words } = this.#memory;
+		if (attempt === this.#first) this.#first = words[attempt + its.behind] ?? none;
+		if (attempt === this.#last) this.#last = words[attempt + its.ahead] ?? none;
+		this.#attempts.lines.leave(attempt);
 		this.waiting--;
 	}
 
