@@ -198,6 +198,11 @@ export class Metrics {
 		if (inVain) this.wastedMs += busyMs;
 	}
 
+	/** Worker time spent at a backend on requests that finished. */
+	busyMsOf(backend: number): Millis {
+		return this.#tallies.busyMs[backend] ?? 0;
+	}
+
 	hearHedge(): void {
 		this.hedges++;
 	}

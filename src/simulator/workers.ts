@@ -20,8 +20,8 @@ export interface Workers {
 	leave(attempt: number): Millis;
 	/** What is being served goes on at another pace; 0: it stands still. */
 	setPace(pace: number): void;
-	/** Workers' time used so far. */
-	readonly busyMs: Millis;
+	/** Workers' time used so far; `finished`: that of all who have left them. */
+	busyMs(finished: Millis): Millis;
 	/** Whose work is done now, where the workers know and not the agenda; `none` when it was a false alarm. */
 	departing(): number;
 }
@@ -42,15 +42,12 @@ class OneEach implements Workers {
 	#pace: number;
 	/** The last of those being served. */
 	#last = none;
-	/** Of those who have left. */
-	#usedMs = NaN;
 
 	constructor(clockwork: Clockwork, attempts: Attempts, workers: number, pace: number) {
 		this.#clockwork = clockwork;
 		this.#attempts = attempts;
 		this.#workers = workers;
 		this.#pace = pace;
-		this.#usedMs = 0;
 	}
 
 	get serving(): readonly number[] {
@@ -61,9 +58,9 @@ class OneEach implements Workers {
 		return this.busy < this.#workers;
 	}
 
-	get busyMs(): number {
+	busyMs(finished: Millis): Millis {
 		const { now } = this.#clockwork;
-		return this.serving.reduce((sum, attempt) => sum + now - this.#attempts.startedAt(attempt), this.#usedMs);
+		return this.serving.reduce((sum, attempt) => sum + now - this.#attempts.startedAt(attempt), finished);
 	}
 
 	start(attempt: number): void {
@@ -78,7 +75,6 @@ class OneEach implements Workers {
 		const { lines } = this.#attempts;
 		const used = this.#clockwork.now - this.#attempts.startedAt(attempt);
 		this.#attempts.callOff(attempt);
-		this.#usedMs += used;
 		this.busy--;
 		this.#last = lines.leaveToLast(attempt, this.#last);
 		return used;
@@ -154,7 +150,7 @@ class Sharing implements Workers {
 	}
 
 	/** Somebody may ask at any moment, and must not change how the shares are rounded: nothing is brought up to now. */
-	get busyMs(): number {
+	busyMs(): Millis {
 		const passed = this.#clockwork.now - this.#sharedAt;
 		return this.#usedMs + passed * Math.min(this.#workers, this.busy);
 	}
