@@ -44,7 +44,7 @@ type Line<Waiter> = Set<Place<Waiter>>;
  * When a backend has room, the oldest of the two lines goes in, its own first on a tie, and no strategy is asked. A
  * newcomer goes behind those who wait already, unless the strategy says that it `overtakes`.
  */
-export class Queue<Waiter extends object> {
+export class Queue<Waiter extends object | number> {
 	#cluster: Cluster;
 	#limit: number;
 	#ownLimit: number;

@@ -24,7 +24,7 @@ export interface ReceptionHost<Waiter> {
  * What stands between a host and its cluster where calls may wait or belong somewhere, the same in the simulator, the
  * proxy and a replay: the client's own server first, then the line, then the strategy.
  */
-export class Reception<Waiter extends object> {
+export class Reception<Waiter extends object | number> {
 	readonly cluster: Cluster;
 	#host: ReceptionHost<Waiter>;
 	#queue: Queue<Waiter> | undefined;

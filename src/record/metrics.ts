@@ -6,6 +6,9 @@ import type { Totals } from './estimate/figures.ts';
 import { warmUpOf } from './estimate/warm-up.ts';
 import type { Reason, TraceEvent } from './event.ts';
 import { Histogram, percentileOf } from './histogram.ts';
+import { Tallies, type BackendTally } from './tallies.ts';
+
+export type { BackendTally } from './tallies.ts';
 
 /** One second of virtual time; percentiles over the answers of the last `span` seconds, NaN where there were none. */
 export interface Window {
@@ -22,19 +25,6 @@ export interface Window {
 	readonly p99: Millis;
 	/** Answers behind the percentiles. */
 	readonly n: number;
-}
-
-/** One backend's share, attempt by attempt and over the whole run: `ok` and `failed` sum to `picked` once all have ended. */
-export class BackendTally {
-	picked = 0;
-	ok = 0;
-	failed = 0;
-	/** Worker time spent on requests that finished; only the simulator knows it. */
-	busyMs: Millis = NaN;
-
-	constructor() {
-		this.busyMs = 0;
-	}
 }
 
 const second = 1000;
@@ -64,6 +54,8 @@ export class Metrics {
 	/** Failures by their reason. */
 	readonly failures = new Map<Reason, number>();
 	readonly backends = new Map<string, BackendTally>();
+	readonly #tallies = new Tallies();
+	#numbers = new Map<string, number>();
 	readonly windows: Window[] = [];
 	/** Of the seconds that are over. */
 	#latencies = new Histogram();
@@ -188,8 +180,10 @@ export class Metrics {
 		if (at >= this.warmUpMs) this.sent++;
 	}
 
-	hearPick(backend: BackendTally): void {
-		backend.picked++;
+	/** `backend`: its number, here and below; see `numberOf`. */
+	hearPick(backend: number): void {
+		const { picked } = this.#tallies;
+		picked[backend] = (picked[backend] ?? 0) + 1;
 	}
 
 	/** A worker took a request up that was sent at `sentAt` and waited for `wait`. */
@@ -201,9 +195,15 @@ export class Metrics {
 	}
 
 	/** A worker was busy with a request for so long; in vain when nobody waited for it any more. */
-	hearFinish(backend: BackendTally, busyMs: Millis, inVain: boolean): void {
-		backend.busyMs += busyMs;
+	hearFinish(backend: number, busyMs: Millis, inVain: boolean): void {
+		const { busyMs: sums } = this.#tallies;
+		sums[backend] = (sums[backend] ?? 0) + busyMs;
 		if (inVain) this.wastedMs += busyMs;
+	}
+
+	/** Worker time spent at a backend on requests that finished. */
+	busyMsOf(backend: number): Millis {
+		return this.#tallies.busyMs[backend] ?? 0;
 	}
 
 	hearHedge(): void {
@@ -221,9 +221,9 @@ export class Metrics {
 	}
 
 	/** An attempt ended, whether or not another follows. */
-	hearEnd(backend: BackendTally, result: Result): void {
-		if (result === 'ok') backend.ok++;
-		else backend.failed++;
+	hearEnd(backend: number, result: Result): void {
+		const ends = result === 'ok' ? this.#tallies.ok : this.#tallies.failed;
+		ends[backend] = (ends[backend] ?? 0) + 1;
 	}
 
 	hearAnswer(at: Millis, latency: Millis, result: Result, reason: Reason | undefined): void {
@@ -260,19 +260,25 @@ export class Metrics {
 	/** The same from a stream of events: a recording, or a world that runs elsewhere. Of waiting and busy time it learns nothing. */
 	hear(event: TraceEvent): void {
 		if (event.kind === 'send') this.hearSend(event.at);
-		else if (event.kind === 'pick') this.hearPick(this.tallyOf(event.backend));
-		else if (event.kind === 'end') this.hearEnd(this.tallyOf(event.backend), event.result);
+		else if (event.kind === 'pick') this.hearPick(this.numberOf(event.backend));
+		else if (event.kind === 'end') this.hearEnd(this.numberOf(event.backend), event.result);
 		else if (event.kind === 'answer') this.hearAnswer(event.at, event.latency, event.result, event.reason);
+	}
+
+	/** By what number the backend is known here; it has an entry in `backends` from then on. */
+	numberOf(backend: string): number {
+		let number = this.#numbers.get(backend);
+		if (number === undefined) {
+			number = this.#tallies.add();
+			this.#numbers.set(backend, number);
+			this.backends.set(backend, this.#tallies.view(number));
+		}
+		return number;
 	}
 
 	/** The backend's entry in `backends`, made when it is first asked for. */
 	tallyOf(backend: string): BackendTally {
-		let tally = this.backends.get(backend);
-		if (tally === undefined) {
-			tally = new BackendTally();
-			this.backends.set(backend, tally);
-		}
-		return tally;
+		return this.#tallies.view(this.numberOf(backend));
 	}
 
 	#closeWindows(): void {

@@ -1,22 +1,24 @@
+import { longerBy } from './memory.ts';
+
 /**
  * The events to come, taken in the order of (time, sequence): those planned for one instant happen in the order
  * they were planned in, which a bare heap would not promise. A 4-ary heap over parallel arrays of numbers, so no object
  * is made for an event: `what` says to its owner what is to happen to whom, and `stamp` whether that still holds.
  *
  * Two things make it fast. Whoever takes an event usually plans another: the top stays a hole until then, and the new
- * event sinks from there. And beyond the last entry times and sequences are infinite, so four children are compared
+ * event sinks from there. And beyond the last entry times are infinite, so four children are compared
  * without a branch that a processor could guess wrong.
  */
 export class Agenda {
 	// By place in the heap; three more than fit, for the children of the last parent.
 	#times = new Float64Array(64 + 3).fill(Infinity);
-	#sequences = new Float64Array(64 + 3).fill(Infinity);
+	#sequences = new Uint32Array(64 + 3);
 	#whats = new Int32Array(64);
 	#stamps = new Int32Array(64);
 	/** Entries in the heap, the hole included. */
 	#size = 0;
 	#hole = false;
-	#sequence = 0;
+	#sequence: number;
 	private due = NaN;
 
 	/** What is due later is not taken; finite. */
@@ -26,6 +28,11 @@ export class Agenda {
 	what = 0;
 	/** Compare it with the subject's own: an event whose stamp is old was called off. */
 	stamp = 0;
+
+	/** `sequence`: how many events there have been before, for tests. */
+	constructor(sequence = 0) {
+		this.#sequence = sequence;
+	}
 
 	/** When the next event is due; Infinity when nothing is planned. */
 	get next(): number {
@@ -49,6 +56,7 @@ export class Agenda {
 	private add(what: number, stamp: number): void {
 		const place = this.#hole ? 0 : this.#size++;
 		if (place === this.#whats.length) this.#grow();
+		if (this.#sequence === 2 ** 32) this.#countAnew();
 		this.#hole = false;
 		this.#times[place] = this.due;
 		this.#sequences[place] = this.#sequence++;
@@ -76,7 +84,6 @@ export class Agenda {
 		const last = --this.#size;
 		this.#move(last, 0);
 		this.#times[last] = Infinity;
-		this.#sequences[last] = Infinity;
 		this.#sink();
 	}
 
@@ -139,17 +146,27 @@ export class Agenda {
 		this.#stamps[to] = this.#stamps[from] ?? 0;
 	}
 
+	/** After four milliards of events: those that are still to come keep their order. */
+	#countAnew(): void {
+		const sequences = this.#sequences;
+		const order = Array.from({ length: this.#size }, (_, place) => place);
+		order.sort((one, other) => (sequences[one] ?? 0) - (sequences[other] ?? 0));
+		for (const [sequence, place] of order.entries()) sequences[place] = sequence;
+		this.#sequence = order.length;
+	}
+
 	#grow(): void {
-		const length = this.#whats.length;
-		this.#times = longer(this.#times, new Float64Array(2 * length + 3).fill(Infinity));
-		this.#sequences = longer(this.#sequences, new Float64Array(2 * length + 3).fill(Infinity));
-		this.#whats = longer(this.#whats, new Int32Array(2 * length));
-		this.#stamps = longer(this.#stamps, new Int32Array(2 * length));
+		const { length } = this.#whats;
+		const more = length + longerBy(length);
+		this.#times = longer(this.#times, new Float64Array(more + 3).fill(Infinity));
+		this.#sequences = longer(this.#sequences, new Uint32Array(more + 3));
+		this.#whats = longer(this.#whats, new Int32Array(more));
+		this.#stamps = longer(this.#stamps, new Int32Array(more));
 	}
 }
 
 /** 1 when the entry at `one` comes before the one at `other`, else 0. */
-function before(times: Float64Array, sequences: Float64Array, one: number, other: number): number {
+function before(times: Float64Array, sequences: Uint32Array, one: number, other: number): number {
 	const time = times[one] ?? 0;
 	const otherTime = times[other] ?? 0;
 	return (

@@ -8,17 +8,20 @@ import { Fingerprint } from '#record/fingerprint.ts';
 import { Metrics } from '#record/metrics.ts';
 import { backendFacts } from '#record/rules.ts';
 import type { Reply, Wish, World } from '#record/world.ts';
-import { Attempt } from './attempt.ts';
+import * as ofAttempt from './attempt-row.ts';
+import { Attempts } from './attempts.ts';
 import { Autoscaler } from './autoscaler.ts';
 import { Clients, type Client } from './clients.ts';
-import { Clockwork, deeds } from './clockwork.ts';
+import { Clockwork, type Deed, deeds } from './clockwork.ts';
 import { exponential } from './draw.ts';
 import { Gate, type Neighbourhood } from './gate.ts';
 import { HealthChecks } from './health-checks.ts';
 import { drawer, Draws } from './law.ts';
 import { Network } from './network.ts';
-import { Pool } from './pool.ts';
-import { Request } from './request.ts';
+import { Memory, none } from './memory.ts';
+import { outcomes, reasonOf, resultOf } from './outcome.ts';
+import * as ofRequest from './request-row.ts';
+import { Requests, stages } from './requests.ts';
 import type { Change, LiveChange, Scenario, ServerSpec } from './scenario.ts';
 import { Server, type Surroundings } from './server.ts';
 import { Sessions } from './sessions.ts';
@@ -45,11 +48,10 @@ export class Engine implements World, Neighbourhood, Surroundings {
 	readonly metrics: Metrics;
 	readonly fingerprint = new Fingerprint();
 	readonly clockwork = new Clockwork();
-	readonly voice = new Voice();
-	readonly attempts = new Pool((number) => new Attempt(number));
-	#requests = new Pool(
-		(number) => new Request(number, (arrival) => this.#clients.senderOf(arrival), this.scenario.balancer.key)
-	);
+	readonly voice: Voice;
+	readonly attempts: Attempts;
+	readonly requests: Requests;
+	#memory = new Memory();
 	readonly sights: Sights | undefined;
 	/** When set, `pick` events carry what the strategy believed of each candidate, and why it picked. */
 	explain = false;
@@ -75,6 +77,8 @@ export class Engine implements World, Neighbourhood, Surroundings {
 	#byId = new Map<string, Server>();
 	#choice: StrategyChoice;
 	#checks: HealthChecks | undefined;
+	/** Whether a server's state or the data may make a request's work more. */
+	#knowsMore: boolean;
 	#sessions: Sessions | undefined;
 	#store: Store | undefined;
 	#changes: Change[];
@@ -94,6 +98,9 @@ export class Engine implements World, Neighbourhood, Surroundings {
 		this.seed = seed;
 		this.#stirredAt = scenario.durationMs;
 		this.metrics = new Metrics(scenario.warmUpMs, scenario.durationMs);
+		this.requests = new Requests(this.#memory, scenario, (sender) => this.#clientOf(sender));
+		this.attempts = new Attempts(this.#memory, this.requests);
+		this.voice = new Voice(this.attempts);
 		this.#network = new Network(scenario.network, stream('network'));
 		this.#clients = new Clients(traffic, stream('clients'));
 		this.#work = new Draws(work, stream('work'), work.meanMs);
@@ -108,6 +115,7 @@ export class Engine implements World, Neighbourhood, Surroundings {
 		this.#choice = scenario.strategy;
 		if (scenario.sessions !== null) this.#sessions = new Sessions(scenario.sessions, this.metrics);
 		if (scenario.data !== null) this.#store = new Store(scenario.data, stream('data'), this.metrics);
+		this.#knowsMore = scenario.sessions !== null || scenario.data !== null;
 		if (balancer.sees === 'servers') {
 			this.sights = new Sights(
 				balancer,
@@ -251,54 +259,87 @@ export class Engine implements World, Neighbourhood, Surroundings {
 	// What gates and servers need of the world.
 
 	serverOf({ number }: Backend): Server {
-		const server = this.#servers[number - 1];
-		if (server === undefined)
-			throw new RangeError(`There is no server number ${String(number)} in this run.`);
-		return server;
+		return this.#serverAt(number - 1);
 	}
 
-	goToServer(attempt: Attempt): void {
-		const delay = this.#network.hop() + distanceOf(attempt);
-		if (delay > 0) this.clockwork.plan(this.now + delay, deeds.reachServer, attempt.number, attempt.stamp);
-		else attempt.server?.receive(attempt);
+	goToServer(attempt: number): void {
+		const server = this.#serverOf(attempt);
+		const delay = this.#network.hop() + server.distanceMs;
+		if (delay > 0) this.#planFor(attempt, delay, deeds.reachServer);
+		else server.receive(attempt);
 	}
 
-	goHome(attempt: Attempt): void {
-		const delay = this.#network.hop() + distanceOf(attempt);
-		if (delay > 0) this.clockwork.plan(this.now + delay, deeds.reachGateAgain, attempt.number, attempt.stamp);
-		else attempt.request.gate?.receiveBack(attempt);
+	goHome(attempt: number): void {
+		const delay = this.#network.hop() + this.#serverOf(attempt).distanceMs;
+		if (delay > 0) this.#planFor(attempt, delay, deeds.reachGateAgain);
+		else this.#gateOf(attempt).receiveBack(attempt);
 	}
 
-	sendWord(attempt: Attempt): void {
-		const delay = this.#network.hop() + distanceOf(attempt);
-		if (delay > 0)
-			this.clockwork.plan(this.now + delay, deeds.reachServerCancelled, attempt.number, attempt.life);
-		else attempt.server?.cancel(attempt);
+	sendWord(attempt: number): void {
+		const server = this.#serverOf(attempt);
+		const delay = this.#network.hop() + server.distanceMs;
+		const life = this.attempts.lifeOf(attempt);
+		if (delay > 0) this.clockwork.plan(this.now + delay, deeds.reachServerCancelled, attempt, life);
+		else server.cancel(attempt);
 	}
 
-	answer(request: Request): void {
-		request.held++;
-		const delay = this.#network.hop();
-		if (delay > 0) this.clockwork.plan(this.now + delay, deeds.reachClient, request.number);
+	answer(request: number): void {
+		this.requests.hold(request);
+		const delay = this.#network.clientHop();
+		if (delay > 0) this.clockwork.plan(this.now + delay, deeds.reachClient, request);
 		else this.#reachClient(request);
 	}
 
-	free(request: Request): void {
-		this.#requests.giveBack(request);
+	assess(attempt: number, server: Server): void {
+		const { fractions } = this.#memory;
+		const request = this.attempts.requestOf(attempt);
+		const isFurther = this.#fanOut > 1 && this.attempts.numberOf(attempt) > 0;
+		const work = isFurther ? this.#workOfCall(attempt) : (fractions[(request + ofRequest.work) >> 1] ?? 0);
+		const left = (attempt + ofAttempt.left) >> 1;
+		fractions[left] = this.#knowsMore ? work + this.#furtherWork(request, server) : work;
 	}
 
-	assess(attempt: Attempt, server: Server): void {
-		const { request } = attempt;
-		attempt.work = this.#fanOut > 1 && attempt.attempt > 0 ? this.#workOfCall(attempt) : request.work;
-		if (this.#sessions === undefined && this.#store === undefined) return;
-		const known = this.#sessions?.extraWork(server, request) ?? 0;
-		attempt.work += known + (this.#store?.visit(request, this.now) ?? 0);
+	/** What the server's state and the data cost a request here. */
+	#furtherWork(request: number, server: Server): Millis {
+		const { requests } = this;
+		const session = requests.sessionOf(request);
+		const known = this.#sessions?.extraWork(server, session, requests.sentAt(request)) ?? 0;
+		const writes = this.#memory.words[request + ofRequest.writes] === 1;
+		return known + (this.#store?.visit(session, writes, this.now) ?? 0);
 	}
 
 	/** Of several calls side by side, each but the first has work of its own, the same whatever else happens. */
-	#workOfCall({ id, attempt }: Attempt): Millis {
+	#workOfCall(attempt: number): Millis {
 		const { work } = this.scenario;
-		return work.meanMs * drawer(work, randomWords(this.seed, 'calls', id, attempt))();
+		const id = this.requests.idOf(this.attempts.requestOf(attempt));
+		const names = [id, this.attempts.numberOf(attempt)];
+		return work.meanMs * drawer(work, randomWords(this.seed, 'calls', ...names))();
+	}
+
+	#planFor(attempt: number, delay: Millis, deed: Deed): void {
+		this.clockwork.plan(this.now + delay, deed, attempt, this.attempts.stampOf(attempt));
+	}
+
+	#serverOf(attempt: number): Server {
+		return this.#serverAt(this.attempts.serverOf(attempt));
+	}
+
+	#serverAt(number: number): Server {
+		const server = this.#servers[number];
+		if (server === undefined)
+			throw new RangeError(`There is no server number ${String(number + 1)} in this run.`);
+		return server;
+	}
+
+	/** Where an attempt came from. */
+	#gateOf(attempt: number): Gate {
+		return this.#gateOfRequest(this.attempts.requestOf(attempt));
+	}
+
+	/** Where a request came to. */
+	#gateOfRequest(request: number): Gate {
+		const number = this.#memory.bytes[(request << 2) + ofRequest.gate] ?? 0;
+		return this.#gates[number - 1] ?? this.#firstGate;
 	}
 
 	/** The autoscaler has ordered a server. */
@@ -353,6 +394,7 @@ export class Engine implements World, Neighbourhood, Surroundings {
 			this.scenario.balancer,
 			this.#strategyOf(this.#choice, number),
 			this,
+			number,
 			randomWords(this.seed, 'gate', ...name),
 			first
 				? (change) => {
@@ -395,23 +437,25 @@ export class Engine implements World, Neighbourhood, Surroundings {
 				this.#arrival();
 				return;
 			case deeds.finish:
+				if (stamp !== this.attempts.stampOf(whom)) return;
+				clockwork.now = agenda.time;
+				this.#serverOf(whom).finish(whom);
+				return;
 			case deeds.reachServer:
-			case deeds.reachGateAgain: {
-				const attempt = this.attempts.numbered(whom);
-				if (stamp !== attempt.stamp) return;
+				if (stamp !== this.attempts.stampOf(whom)) return;
 				clockwork.now = agenda.time;
-				if (deed === deeds.finish) attempt.server?.finish(attempt);
-				else if (deed === deeds.reachServer) attempt.server?.receive(attempt);
-				else attempt.request.gate?.receiveBack(attempt);
+				this.#serverOf(whom).receive(whom);
 				return;
-			}
-			case deeds.reachServerCancelled: {
-				const attempt = this.attempts.numbered(whom);
-				if (stamp !== attempt.life) return;
+			case deeds.reachGateAgain:
+				if (stamp !== this.attempts.stampOf(whom)) return;
 				clockwork.now = agenda.time;
-				attempt.server?.cancel(attempt);
+				this.#gateOf(whom).receiveBack(whom);
 				return;
-			}
+			case deeds.reachServerCancelled:
+				if (stamp !== this.attempts.lifeOf(whom)) return;
+				clockwork.now = agenda.time;
+				this.#serverOf(whom).cancel(whom);
+				return;
 			case deeds.depart: {
 				const server = this.#servers[whom];
 				if (stamp !== server?.stamp) return;
@@ -419,52 +463,43 @@ export class Engine implements World, Neighbourhood, Surroundings {
 				server.depart();
 				return;
 			}
-			case deeds.leave: {
-				const request = this.#requests.numbered(whom);
-				if (stamp !== request.timer) return;
+			case deeds.leave:
+				if (stamp !== this.requests.idOf(whom) || this.requests.isAnswered(whom)) return;
 				clockwork.now = agenda.time;
-				this.#leave(request);
+				this.#leave(whom);
 				return;
-			}
 			case deeds.reachGate:
 				clockwork.now = agenda.time;
-				this.#reachGate(this.#requests.numbered(whom));
+				this.#reachGate(whom);
 				return;
 			case deeds.reachClient:
 				clockwork.now = agenda.time;
-				this.#reachClient(this.#requests.numbered(whom));
+				this.#reachClient(whom);
 				return;
-			case deeds.tryAgain: {
-				const request = this.#requests.numbered(whom);
+			case deeds.tryAgain:
 				clockwork.now = agenda.time;
-				request.gate?.tryAgain(request);
+				this.#gateOfRequest(whom).tryAgain(whom);
 				return;
-			}
 			default:
 				clockwork.now = agenda.time;
 				clockwork.doTask(whom);
 		}
 	}
 
-	#reachGate(request: Request): void {
-		if (!request.answered) this.#gateFor().receive(request);
-		this.#letGo(request);
+	#reachGate(request: number): void {
+		if (!this.requests.isAnswered(request)) this.#gateFor().receive(request);
+		this.requests.letGo(request);
 	}
 
-	#reachClient(request: Request): void {
-		if (!request.answered) this.#answered(request);
-		this.#letGo(request);
+	#reachClient(request: number): void {
+		if (!this.requests.isAnswered(request)) this.#answered(request);
+		this.requests.letGo(request);
 	}
 
 	#gateFor(): Gate {
 		const gates = this.#gates;
 		if (gates.length === 1) return this.#firstGate;
 		return gates[this.#whichGate.lot(gates.length)] ?? this.#firstGate;
-	}
-
-	/** What led it here is over. */
-	#letGo(request: Request): void {
-		if (--request.held === 0 && request.answered) this.free(request);
 	}
 
 	#planArrival(): void {
@@ -475,7 +510,7 @@ export class Engine implements World, Neighbourhood, Surroundings {
 	#arrival(): void {
 		this.#traffic.advance();
 		this.#planArrival();
-		this.#send(undefined, this.#arrivals++, this.#work.next(), -1);
+		this.#send(this.#arrivals++, undefined, this.#work.next());
 	}
 
 	#planTraced(): void {
@@ -486,7 +521,7 @@ export class Engine implements World, Neighbourhood, Surroundings {
 			this.#planTraced();
 			// Drawn in any case, so that naming one leaves the others as they were.
 			const work = this.#work.next();
-			this.#send(strangerCalled(next.key), this.#arrivals++, next.work ?? work, -1);
+			this.#send(this.#arrivals++, strangerCalled(next.key), next.work ?? work);
 		});
 	}
 
@@ -495,80 +530,91 @@ export class Engine implements World, Neighbourhood, Surroundings {
 		const until = this.now + Math.max(least, this.#think.next());
 		if (until > this.scenario.durationMs) return;
 		this.clockwork.planTask(until, () => {
-			this.#send(this.#clients.client(user), -1, this.#work.next(), user);
+			this.#send(-2 - user, undefined, this.#work.next());
 		});
 	}
 
-	/** An arrival's client need not be named. */
-	#send(
-		client: Client | undefined,
-		arrival: number,
-		work: Millis,
-		user: number,
-		resolve?: (reply: Reply) => void
-	): void {
-		const request = this.#requests.take();
-		request.begin(this.#nextId++, client, arrival, work, this.now);
-		request.user = user;
-		request.calls = this.#fanOut;
-		request.resolve = resolve;
-		request.held = 1;
-		this.#store?.assign(request);
+	#clientOf(sender: number): Client {
+		return sender < -1 ? this.#clients.client(-2 - sender) : this.#clients.senderOf(sender);
+	}
+
+	/** `sender`: see the request's row. The client of an arrival need not be named. */
+	#send(sender: number, client: Client | undefined, work: Millis, resolve?: (reply: Reply) => void): void {
+		const { requests } = this;
+		const request = requests.begin(this.#nextId++, sender);
+		const { fractions } = this.#memory;
+		fractions[(request + ofRequest.sentAt) >> 1] = this.now;
+		fractions[(request + ofRequest.work) >> 1] = work;
+		if (client !== undefined) requests.isFrom(request, client);
+		if (resolve !== undefined) requests.await(request, resolve);
+		if (this.#store !== undefined)
+			this.#memory.words[request + ofRequest.writes] = Number(this.#store.drawWrites());
 		this.#inside++;
 		this.metrics.hearSend(this.now);
 		if (this.voice.heard) this.voice.sent(this.now, request);
 		if (this.#isImpatient) this.#planLeave(request);
-		const delay = this.#network.hop();
-		if (delay > 0) this.clockwork.plan(this.now + delay, deeds.reachGate, request.number);
+		const delay = this.#network.clientHop();
+		if (delay > 0) this.clockwork.plan(this.now + delay, deeds.reachGate, request);
 		else this.#reachGate(request);
 	}
 
-	#planLeave(request: Request): void {
+	#planLeave(request: number): void {
 		const { patience } = this.scenario.traffic;
 		if (patience === null) return;
 		const wait = patience.meanMs * (patience.law === 'fixed' ? 1 : exponential(this.#patience));
-		this.clockwork.plan(this.now + wait, deeds.leave, request.number, request.timer);
+		// Its name is its stamp: another request may have the row by then.
+		this.clockwork.plan(this.now + wait, deeds.leave, request, this.requests.idOf(request));
 	}
 
 	/** The client's patience is over. */
-	#leave(request: Request): void {
-		const { gate } = request;
+	#leave(request: number): void {
+		const { requests, attempts } = this;
 		const { patience } = this.scenario.traffic;
-		if (patience?.until === 'start' && (request.settled || request.isServed)) return;
-		request.result = 'cancelled';
-		request.reason = 'client-left';
-		request.held++;
-		gate?.forget(request);
+		if (patience?.until === 'start') {
+			const isServed = attempts.openOf(request).some((one) => !Number.isNaN(attempts.startedAt(one)));
+			if (isServed || !requests.isOpen(request)) return;
+		}
+		requests.hold(request);
+		if (this.#memory.bytes[(request << 2) + ofRequest.gate] !== 0)
+			this.#gateOfRequest(request).forget(request);
+		this.#memory.bytes[(request << 2) + ofRequest.outcome] = outcomes['client-left'];
 		this.#answered(request);
-		this.#letGo(request);
+		requests.letGo(request);
 	}
 
-	#answered(request: Request): void {
-		const { result, user } = request;
+	#answered(request: number): void {
 		const { now } = this;
-		const latency = now - request.sentAt;
-		request.answered = true;
-		request.timer++;
+		const { bytes, words } = this.#memory;
+		const sentAt = this.requests.sentAt(request);
+		const outcome = bytes[(request << 2) + ofRequest.outcome] ?? 0;
+		const result = resultOf(outcome);
+		bytes[(request << 2) + ofRequest.stage] = stages.answered;
 		this.#inside--;
-		this.metrics.hearAnswer(now, latency, result, request.reason);
-		const outcome = 2 * (request.backend?.number ?? 0) + Number(result === 'ok');
-		this.fingerprint.add(request.id, request.sentAt, now, outcome);
-		if (this.voice.heard || request.resolve !== undefined) this.#tellAnswer(request, latency);
+		this.metrics.hearAnswer(now, now - sentAt, result, reasonOf(outcome));
+		const sender = words[request + ofRequest.sender] ?? none;
+		const whereAndHow = 2 * (words[request + ofRequest.backend] ?? 0) + Number(result === 'ok');
+		this.fingerprint.add(words[request + ofRequest.id] ?? 0, sentAt, now, whereAndHow);
+		if (this.voice.heard || this.requests.guests > 0) this.#tellAnswer(request, now - sentAt);
 		// Nobody who is turned away in no time comes again in no time: time itself would stand still.
-		if (user >= 0) this.#letThink(user, result === 'ok' ? 0 : Math.max(0, 1 - latency));
+		if (sender < none)
+			this.#letThink(-2 - sender, outcome === outcomes.ok ? 0 : Math.max(0, 1 - (now - sentAt)));
 	}
 
-	#tellAnswer({ id, result, reason, resolve, backend }: Request, latency: Millis): void {
+	#tellAnswer(request: number, latency: Millis): void {
+		const { words, bytes } = this.#memory;
+		const number = words[request + ofRequest.backend] ?? 0;
+		const outcome = bytes[(request << 2) + ofRequest.outcome];
+		const reason = reasonOf(outcome);
 		const reply: Reply = {
-			id,
+			id: words[request + ofRequest.id] ?? 0,
 			at: this.now,
 			latency,
-			result,
-			...(backend !== undefined && { backend: backend.id }),
+			result: resultOf(outcome),
+			...(number > 0 && { backend: this.#serverAt(number - 1).id }),
 			...(reason && { reason })
 		};
 		this.voice.tell({ kind: 'answer', ...reply });
-		resolve?.(reply);
+		this.requests.guestOf(request)?.(reply);
 	}
 
 	/** The same conditions as a scenario's changes must meet. */
@@ -630,14 +676,14 @@ export class Engine implements World, Neighbourhood, Surroundings {
 			case 'request': {
 				const resolve = this.#guest;
 				this.#guest = undefined;
-				this.#send(strangerCalled(change.key), -1, this.#guestWork.next(), -1, resolve);
+				this.#send(none, strangerCalled(change.key), this.#guestWork.next(), resolve);
 			}
 		}
 	}
 
 	#build(spec: ServerSpec): void {
 		const number = this.#servers.length;
-		const tally = this.metrics.tallyOf(spec.id);
+		const tally = this.metrics.numberOf(spec.id);
 		const server = new Server(spec, number, tally, this, randomWords(this.seed, 'server', spec.id));
 		this.#servers.push(server);
 		this.#byId.set(spec.id, server);
@@ -671,8 +717,4 @@ export class Engine implements World, Neighbourhood, Surroundings {
 /** A client that is none of the traffic's: what it is called is its address and its session. */
 function strangerCalled(key: string | undefined): Client | undefined {
 	return key === undefined ? undefined : { address: key, session: key };
-}
-
-function distanceOf({ server }: Attempt): Millis {
-	return server?.distanceMs ?? 0;
 }

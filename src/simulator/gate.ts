@@ -3,15 +3,19 @@ import { isFull } from '#balancer/full.ts';
 import { Reception } from '#balancer/reception.ts';
 import { nextTry, type RetryRules } from '#balancer/retry.ts';
 import type { Words } from '#balancer/random.ts';
-import type { Backend, Because, Call, Millis, Result, Strategy } from '#balancer/strategy.ts';
-import type { Loads, Reason } from '#record/event.ts';
+import type { Backend, Because, Millis, Strategy } from '#balancer/strategy.ts';
+import type { Loads } from '#record/event.ts';
 import type { Metrics } from '#record/metrics.ts';
 import { receptionRules, retryRules } from '#record/rules.ts';
-import { Attempt, places } from './attempt.ts';
+import * as its from './attempt-row.ts';
+import { type Attempts, places } from './attempts.ts';
+import { Asked, Told } from './call.ts';
 import { deeds, type Clockwork } from './clockwork.ts';
 import { Connections } from './connections.ts';
-import type { Pool } from './pool.ts';
-import type { Request } from './request.ts';
+import { type Memory, none } from './memory.ts';
+import { outcomes, reasonOf, resultOf } from './outcome.ts';
+import * as ofRequest from './request-row.ts';
+import { type Requests, stages } from './requests.ts';
 import type { Scenario } from './scenario.ts';
 import type { Server } from './server.ts';
 import type { Sights } from './sights.ts';
@@ -23,20 +27,18 @@ export interface Neighbourhood {
 	readonly clockwork: Clockwork;
 	readonly metrics: Metrics;
 	readonly voice: Voice;
-	readonly attempts: Pool<Attempt>;
+	readonly attempts: Attempts;
 	/** When set, `pick` events carry what the strategy believed and why it picked. */
 	readonly explain: boolean;
 	/** Where balancers see more than their own counts. */
 	readonly sights: Sights | undefined;
 	serverOf(backend: Backend): Server;
 	/** On the way to its server. */
-	goToServer(attempt: Attempt): void;
+	goToServer(attempt: number): void;
 	/** Word on the way to the server that nobody waits for it any more. */
-	sendWord(attempt: Attempt): void;
+	sendWord(attempt: number): void;
 	/** The request's outcome on the way to the client. */
-	answer(request: Request): void;
-	/** Nothing holds it any more: it may be used again. */
-	free(request: Request): void;
+	answer(request: number): void;
 }
 
 /**
@@ -44,6 +46,8 @@ export interface Neighbourhood {
  * outcome, tries again, and answers. All that it decides by is in src/balancer; here is only when.
  */
 export class Gate {
+	/** Which of the world's gates it is, from 1. */
+	readonly number: number;
 	/** Decisions so far. */
 	picks = 0;
 	#rules: Scenario['balancer'];
@@ -52,10 +56,14 @@ export class Gate {
 	#clockwork: Clockwork;
 	#metrics: Metrics;
 	#voice: Voice;
-	#attempts: Pool<Attempt>;
+	#attempts: Attempts;
+	#requests: Requests;
+	#memory: Memory;
+	/** Its records of the servers, by number. */
+	#backends: (Backend | undefined)[] = [];
 	#sights: Sights | undefined;
 	#random: Words;
-	#reception: Reception<Attempt>;
+	#reception: Reception<number>;
 	#connections: Connections | undefined;
 	#timeouts: Alarm | undefined;
 	#hedges: Alarm | undefined;
@@ -65,13 +73,9 @@ export class Gate {
 	#inside = 0;
 	/** Retries saved up; see `budget`. */
 	#saved: number;
-	/** Told to the cluster, again and again the same object. */
-	#outcome: { call: Call; at: Millis; latency: Millis; result: Result } | undefined = {
-		call: new Attempt(-1),
-		at: 0.5,
-		latency: 0.5,
-		result: 'ok'
-	};
+	/** Shown to the cluster again and again; undefined while somebody looks at it. */
+	#asked: Asked | undefined;
+	#told: Told | undefined;
 	#because: Because | undefined;
 	#hearWhy = (because: Because | undefined): void => {
 		this.#because = because;
@@ -81,6 +85,7 @@ export class Gate {
 		rules: Scenario['balancer'],
 		strategy: Strategy,
 		world: Neighbourhood,
+		number: number,
 		random: Words,
 		onChange?: (change: ClusterChange) => void
 	) {
@@ -91,10 +96,14 @@ export class Gate {
 		this.#metrics = world.metrics;
 		this.#voice = world.voice;
 		this.#attempts = world.attempts;
+		this.#requests = world.attempts.requests;
+		this.#memory = world.attempts.memory;
+		this.number = number + 1;
 		this.#sights = world.sights;
 		this.#random = random;
 		this.#saved = rules.budget?.most ?? Infinity;
 		const hear = (change: ClusterChange): void => {
+			if (change.change === 'added') this.#backends[change.backend.number] = change.backend;
 			onChange?.(change);
 			this.#watchLine();
 		};
@@ -103,7 +112,7 @@ export class Gate {
 				this.#send(attempt, backend);
 			},
 			replace: (attempt) => {
-				this.#enter(attempt, attempt.request.tried);
+				this.#enter(attempt, this.#requests.triedOf(this.#attempts.requestOf(attempt)));
 			}
 		});
 		if (rules.perConnection > 1) this.#connections = new Connections(rules.perConnection);
@@ -136,38 +145,40 @@ export class Gate {
 	}
 
 	/** A request is here for the first time. */
-	receive(request: Request): void {
+	receive(request: number): void {
 		const { most, budget } = this.#rules;
-		request.gate = this;
+		const requests = this.#requests;
+		this.#memory.bytes[(request << 2) + ofRequest.gate] = this.number;
 		if (++this.#inside > (most ?? Infinity)) {
-			this.#giveUp(request, 'shed');
+			this.#settle(request, outcomes.shed);
 			return;
 		}
 		if (budget !== null) this.#saved = Math.min(budget.most, this.#saved + budget.ratio);
-		for (let call = request.calls; call > 0 && !request.settled; call--) this.#place(request, request.tried);
+		for (let call = requests.callsOf(request); call > 0 && requests.isOpen(request); call--)
+			this.#place(request, requests.triedOf(request));
 	}
 
 	/** Its pause is over. */
-	tryAgain(request: Request): void {
-		request.held--;
-		if (!request.settled) this.#retryNow(request);
-		else if (request.answered && request.held === 0) this.#world.free(request);
+	tryAgain(request: number): void {
+		if (this.#requests.isOpen(request)) this.#retryNow(request);
+		this.#requests.letGo(request);
 	}
 
 	/** An attempt is back from its server. */
-	receiveBack(attempt: Attempt): void {
-		attempt.where = places.gone;
-		if (!attempt.ended) this.#end(attempt, attempt.result, attempt.reason);
-		this.#letGo(attempt);
+	receiveBack(attempt: number): void {
+		const { bytes } = this.#memory;
+		bytes[(attempt << 2) + its.where] = places.gone;
+		if (bytes[(attempt << 2) + its.ended] === 0) this.#end(attempt, bytes[(attempt << 2) + its.outcome] ?? 0);
+		this.#attempts.letGo(attempt);
 		this.#sights?.left();
 	}
 
 	/** The client waits no longer. */
-	forget(request: Request): void {
-		if (request.settled) return;
-		request.settled = true;
+	forget(request: number): void {
+		if (!this.#requests.isOpen(request)) return;
+		this.#memory.bytes[(request << 2) + ofRequest.stage] = stages.settled;
 		this.#inside--;
-		this.#abandon(request, 'cancelled', 'client-left');
+		this.#abandon(request, outcomes['client-left']);
 	}
 
 	/** What the strategy believes of those it may choose from. */
@@ -178,19 +189,19 @@ export class Gate {
 		return available.map((backend) => [backend.id, strategy.load?.(backend, now) ?? 0] as const);
 	}
 
-	/** Choose for one attempt, and send it off or let it wait. */
-	#place(request: Request, tried: readonly Backend[], again?: Backend): void {
-		const { now } = this.#clockwork;
-		const attempt = this.#attempts.take();
-		attempt.begin(request, now);
-		request.open.push(attempt);
-		request.held++;
-		this.#enter(attempt, tried, again);
+	/** Its record of the server that an attempt went to. */
+	#backendOf(attempt: number): Backend | undefined {
+		return this.#backends[this.#attempts.serverOf(attempt) + 1];
 	}
 
-	#enter(attempt: Attempt, tried: readonly Backend[], again?: Backend): void {
+	/** Choose for one attempt, and send it off or let it wait. */
+	#place(request: number, tried: readonly Backend[], again?: Backend): void {
+		this.#enter(this.#attempts.begin(request, this.#clockwork.now), tried, again);
+	}
+
+	#enter(attempt: number, tried: readonly Backend[], again?: Backend): void {
 		const { now } = this.#clockwork;
-		attempt.at = now;
+		this.#memory.fractions[(attempt + its.at) >> 1] = now;
 		this.#sights?.refresh();
 		const explains = this.#world.explain && this.#voice.heard;
 		const loads = explains ? this.#beliefs() : undefined;
@@ -204,110 +215,120 @@ export class Gate {
 	}
 
 	#choose(
-		attempt: Attempt,
+		attempt: number,
 		tried: readonly Backend[],
 		again: Backend | undefined,
 		explains: boolean
 	): Backend | 'waits' | undefined {
-		const known = again ?? this.#connections?.backendOf(attempt.request.session, this.cluster);
-		if (known !== undefined && (again !== undefined || !tried.includes(known)) && !isFull(known))
-			return this.#reception.take(known, attempt);
-		return this.#reception.place(attempt, attempt, tried, explains ? this.#hearWhy : undefined);
+		const call = this.#asked ?? new Asked(this.#attempts);
+		this.#asked = undefined;
+		call.is(attempt);
+		const known = again ?? this.#connections?.backendOf(this.#sessionOf(attempt), this.cluster);
+		const isKnown = known !== undefined && (again !== undefined || !tried.includes(known)) && !isFull(known);
+		const backend = isKnown
+			? this.#reception.take(known, call)
+			: this.#reception.place(attempt, call, tried, explains ? this.#hearWhy : undefined);
+		this.#asked = call;
+		return backend;
 	}
 
-	#send(attempt: Attempt, backend: Backend, loads?: Loads): void {
+	#sessionOf(attempt: number): string {
+		return this.#requests.sessionOf(this.#attempts.requestOf(attempt));
+	}
+
+	#send(attempt: number, backend: Backend, loads?: Loads): void {
 		const { now } = this.#clockwork;
 		const server = this.#world.serverOf(backend);
 		this.picks++;
 		this.#sights?.counted(this.cluster, backend);
-		attempt.backend = backend;
-		attempt.server = server;
-		attempt.at = now;
-		attempt.where = places.road;
-		this.#connections?.use(attempt.request.session, backend);
+		const { words, bytes, fractions } = this.#memory;
+		words[attempt + its.server] = server.number;
+		fractions[(attempt + its.at) >> 1] = now;
+		bytes[(attempt << 2) + its.where] = places.road;
+		this.#connections?.use(this.#sessionOf(attempt), backend);
 		this.#metrics.hearPick(server.tally);
 		if (this.#voice.heard) this.#voice.picked(now, attempt, backend, loads, this.#because);
 		this.#start(this.#timeouts, attempt);
-		if (attempt.request.open.length === 1) this.#start(this.#hedges, attempt);
+		if (this.#hedges !== undefined && this.#attempts.isAlone(attempt)) this.#start(this.#hedges, attempt);
 		this.#world.goToServer(attempt);
 	}
 
 	/** Nobody can take it. */
-	#turnAway(attempt: Attempt, reason?: Reason): void {
-		const { request } = attempt;
-		this.#close(attempt);
-		this.#letGo(attempt);
+	#turnAway(attempt: number, why?: number): void {
+		const requests = this.#requests;
+		const request = this.#attempts.requestOf(attempt);
+		this.#attempts.end(attempt);
 		// A hedge that nobody takes is no failure of the request.
-		if (request.settled || (request.calls === 1 && request.open.length > 0)) return;
-		this.#giveUp(request, reason ?? (this.cluster.available.length === 0 ? 'no-backend' : 'declined'));
-		this.#abandon(request, 'cancelled', undefined);
+		if (requests.isOpen(request) && (requests.callsOf(request) > 1 || !this.#hasOpen(request))) {
+			const isEmpty = this.cluster.available.length === 0;
+			this.#settle(request, why ?? (isEmpty ? outcomes['no-backend'] : outcomes.declined));
+			this.#abandon(request, outcomes.cancelled);
+		}
+		this.#attempts.letGo(attempt);
+	}
+
+	/** Whether it has attempts that have not ended. */
+	#hasOpen(request: number): boolean {
+		return this.#memory.words[request + ofRequest.open] !== none;
 	}
 
 	/** The gate has an attempt's outcome, wherever the attempt itself may be. */
-	#end(attempt: Attempt, result: Result, reason: Reason | undefined): void {
-		const { request, backend } = attempt;
-		const { now } = this.#clockwork;
-		this.#close(attempt);
-		const others = request.open.length;
+	#end(attempt: number, outcome: number): void {
+		const requests = this.#requests;
+		const request = this.#attempts.requestOf(attempt);
+		const backend = this.#backendOf(attempt);
+		this.#attempts.end(attempt);
+		const others = this.#hasOpen(request);
 		// One that still waits here must not be let in by the very answer that it is no longer needed for.
-		if (others > 0 && result === 'ok' && request.calls === 1) this.#callIn(request);
-		if (backend !== undefined) {
-			const latency = now - attempt.at;
-			// The release may let others in, and they may end at once.
-			const outcome = this.#outcome ?? { call: attempt, at: now, latency, result };
-			this.#outcome = undefined;
-			outcome.call = attempt;
-			outcome.at = now;
-			outcome.latency = latency;
-			outcome.result = result;
-			this.#metrics.hearEnd(this.#world.serverOf(backend).tally, result);
-			// Told first: what follows from it, such as an ejection or a call let in, comes after.
-			if (this.#voice.heard) this.#voice.ended(now, attempt, latency, result, reason);
-			this.#sights?.uncounting(this.cluster, backend);
-			this.#reception.release(backend, outcome);
-			this.#outcome = outcome;
-		}
-		if (request.settled) return;
-		if (result === 'ok') this.#succeeded(request, attempt);
-		else this.#failed(request, attempt, result, reason, others);
+		if (others && outcome === outcomes.ok && requests.callsOf(request) === 1) this.#callIn(request);
+		if (backend !== undefined) this.#release(attempt, backend, outcome);
+		if (!requests.isOpen(request)) return;
+		this.#memory.words[request + ofRequest.backend] = backend?.number ?? 0;
+		if (outcome === outcomes.ok) this.#succeeded(request);
+		else this.#failed(request, backend, outcome, others);
 	}
 
-	#succeeded(request: Request, { backend }: Attempt): void {
-		request.backend = backend;
-		request.result = 'ok';
-		request.reason = undefined;
-		if (--request.calls > 0) return;
-		this.#settle(request);
-		this.#abandon(request, 'cancelled', undefined);
+	/** The cluster is told how it ended. */
+	#release(attempt: number, backend: Backend, ended: number): void {
+		const { now } = this.#clockwork;
+		const name = resultOf(ended);
+		// The release may let others in, and they may end at once.
+		const outcome = this.#told ?? new Told(this.#attempts);
+		this.#told = undefined;
+		outcome.is(attempt, now, name);
+		this.#metrics.hearEnd(this.#world.serverOf(backend).tally, name);
+		// Told first: what follows from it, such as an ejection or a call let in, comes after.
+		if (this.#voice.heard)
+			this.#voice.ended(now, attempt, backend.id, outcome.latency, name, reasonOf(ended));
+		this.#sights?.uncounting(this.cluster, backend);
+		this.#reception.release(backend, outcome);
+		this.#told = outcome;
+	}
+
+	#succeeded(request: number): void {
+		if (this.#requests.endCall(request) > 0) return;
+		this.#settle(request, outcomes.ok);
+		this.#abandon(request, outcomes.cancelled);
 	}
 
 	/** `others` were still out when it ended; they may have ended since. */
-	#failed(
-		request: Request,
-		{ backend }: Attempt,
-		result: Result,
-		reason: Reason | undefined,
-		others: number
-	): void {
-		request.backend = backend;
-		request.result = result;
-		request.reason = reason;
-		request.failures++;
-		if (backend !== undefined) request.tried = [...request.tried, backend];
-		if (request.calls > 1) {
+	#failed(request: number, backend: Backend | undefined, outcome: number, others: boolean): void {
+		this.#requests.hearFailure(request, backend);
+		if (this.#requests.callsOf(request) > 1) {
 			// Without one of its calls the whole is worth nothing.
-			this.#settle(request);
-			this.#abandon(request, 'cancelled', undefined);
-		} else if (others === 0) this.#retryOrSettle(request);
+			this.#settle(request, outcome);
+			this.#abandon(request, outcomes.cancelled);
+		} else if (!others) this.#retryOrSettle(request, outcome);
 		// Else a hedge decides.
 	}
 
-	#retryOrSettle(request: Request): void {
+	#retryOrSettle(request: number, outcome: number): void {
 		const { backoff } = this.#rules;
-		const mayRetry = nextTry(this.#retry, request.failures) !== 'give up' && request.calls === 1;
+		const failures = this.#requests.failuresOf(request);
+		const mayRetry = nextTry(this.#retry, failures) !== 'give up' && this.#requests.callsOf(request) === 1;
 		// Ten tenths are a hair less than one.
 		if (!mayRetry || this.#saved < 1 - 1e-9) {
-			this.#settle(request);
+			this.#settle(request, outcome);
 			return;
 		}
 		if (this.#rules.budget !== null) this.#saved--;
@@ -315,55 +336,54 @@ export class Gate {
 			this.#retryNow(request);
 			return;
 		}
-		const longest = Math.min(backoff.mostMs, backoff.baseMs * 2 ** (request.failures - 1));
+		const longest = Math.min(backoff.mostMs, backoff.baseMs * 2 ** (failures - 1));
 		const pause = backoff.jitter ? longest * this.#random.fraction() : longest;
-		request.held++;
-		this.#clockwork.plan(this.#clockwork.now + pause, deeds.tryAgain, request.number);
+		this.#requests.hold(request);
+		this.#clockwork.plan(this.#clockwork.now + pause, deeds.tryAgain, request);
 	}
 
-	#retryNow(request: Request): void {
-		const last = request.tried.at(-1);
-		const where = nextTry(this.#retry, request.failures);
+	#retryNow(request: number): void {
+		const tried = this.#requests.triedOf(request);
+		const last = tried.at(-1);
+		const where = nextTry(this.#retry, this.#requests.failuresOf(request));
 		if (where === 'the same again') {
 			const isThere = last !== undefined && this.cluster.available.includes(last);
 			this.#place(request, [], isThere ? last : undefined);
-		} else this.#place(request, where === 'elsewhere' || last === undefined ? request.tried : [last]);
+		} else this.#place(request, where === 'elsewhere' || last === undefined ? tried : [last]);
 	}
 
-	#giveUp(request: Request, reason: Reason): void {
-		request.result = 'error';
-		request.reason = reason;
-		this.#settle(request);
-	}
-
-	#settle(request: Request): void {
-		request.settled = true;
+	#settle(request: number, outcome: number): void {
+		const { bytes } = this.#memory;
+		bytes[(request << 2) + ofRequest.stage] = stages.settled;
+		bytes[(request << 2) + ofRequest.outcome] = outcome;
 		this.#inside--;
 		this.#world.answer(request);
 	}
 
 	/** Nobody waits for what is still open. */
-	#abandon(request: Request, result: Result, reason: Reason | undefined): void {
+	#abandon(request: number, outcome: number): void {
+		if (!this.#hasOpen(request)) return;
 		this.#callIn(request);
-		for (let attempt = request.open.at(-1); attempt !== undefined; attempt = request.open.at(-1)) {
-			this.#end(attempt, result, reason);
+		for (;;) {
+			const attempt = this.#memory.words[request + ofRequest.open] ?? none;
+			if (attempt === none) return;
+			this.#end(attempt, outcome);
 			this.#callBack(attempt);
 		}
 	}
 
 	/** Those that wait at the gate wait no longer. */
-	#callIn({ open }: Request): void {
-		for (let place = open.length - 1; place >= 0; place--) {
-			const attempt = open[place];
-			if (attempt?.where !== places.gate) continue;
+	#callIn(request: number): void {
+		for (const attempt of this.#attempts.openOf(request).reverse()) {
+			if (this.#attempts.whereOf(attempt) !== places.gate) continue;
 			this.#reception.leave(attempt);
-			this.#close(attempt);
-			this.#letGo(attempt);
+			this.#attempts.end(attempt);
+			this.#attempts.letGo(attempt);
 		}
 	}
 
-	#timedOut(attempt: Attempt): void {
-		this.#end(attempt, 'timeout', 'timeout');
+	#timedOut(attempt: number): void {
+		this.#end(attempt, outcomes.timeout);
 		this.#callBack(attempt);
 	}
 
@@ -382,43 +402,28 @@ export class Gate {
 			const { now } = this.#clockwork;
 			this.cluster.pass(now);
 			for (let late = reception.expire(now); late !== undefined; late = reception.expire(now))
-				this.#turnAway(late, 'queue-timeout');
+				this.#turnAway(late, outcomes['queue-timeout']);
 			this.#watchLine();
 		});
 	}
 
 	/** It takes long: another one sets out, and the first to be back wins. */
-	#hedge(attempt: Attempt): void {
-		const { request, backend } = attempt;
-		if (request.settled || request.calls > 1 || backend === undefined) return;
+	#hedge(attempt: number): void {
+		const requests = this.#requests;
+		const request = this.#attempts.requestOf(attempt);
+		const backend = this.#backendOf(attempt);
+		if (!requests.isOpen(request) || requests.callsOf(request) > 1 || backend === undefined) return;
 		if (this.cluster.available.length < 2) return;
 		this.#metrics.hearHedge();
-		this.#place(request, [...request.tried, backend]);
+		this.#place(request, [...requests.triedOf(request), backend]);
 	}
 
-	#callBack(attempt: Attempt): void {
-		if (this.#rules.cancel && attempt.where !== places.home && attempt.where !== places.gone)
-			this.#world.sendWord(attempt);
+	#callBack(attempt: number): void {
+		const where = this.#attempts.whereOf(attempt);
+		if (this.#rules.cancel && where !== places.home && where !== places.gone) this.#world.sendWord(attempt);
 	}
 
-	#close(attempt: Attempt): void {
-		const { open } = attempt.request;
-		attempt.ended = true;
-		attempt.timer++;
-		const last = open.pop();
-		// Nearly always it was the only one.
-		if (last !== undefined && last !== attempt) open[open.indexOf(attempt)] = last;
-	}
-
-	/** The attempt's object is free; the request's too when that was the last. */
-	#letGo(attempt: Attempt): void {
-		const { request } = attempt;
-		request.held--;
-		this.#attempts.giveBack(attempt);
-		if (request.answered && request.held === 0) this.#world.free(request);
-	}
-
-	#start(alarm: Alarm | undefined, attempt: Attempt): void {
+	#start(alarm: Alarm | undefined, attempt: number): void {
 		if (alarm === undefined) return;
 		const { line, ring } = alarm;
 		line.start(attempt, this.#clockwork.now);
@@ -428,15 +433,11 @@ export class Gate {
 	}
 
 	/** A line of equal waits, with one place on the agenda for its head. */
-	#alarm(wait: Millis | null, due: (attempt: Attempt) => void): Alarm | undefined {
+	#alarm(wait: Millis | null, due: (attempt: number) => void): Alarm | undefined {
 		if (wait === null) return undefined;
-		const line = new TimerLine<Attempt>(wait);
+		const line = new TimerLine(wait, (attempt) => this.#attempts.timerOf(attempt));
 		const ring = (): void => {
-			for (
-				let late = line.ring(this.#clockwork.now);
-				late !== undefined;
-				late = line.ring(this.#clockwork.now)
-			)
+			for (let late = line.ring(this.#clockwork.now); late !== none; late = line.ring(this.#clockwork.now))
 				due(late);
 			line.isAwaited = line.next < Infinity;
 			if (line.isAwaited) this.#clockwork.planTask(line.next, ring);
@@ -446,6 +447,6 @@ export class Gate {
 }
 
 interface Alarm {
-	readonly line: TimerLine<Attempt>;
+	readonly line: TimerLine;
 	readonly ring: () => void;
 }

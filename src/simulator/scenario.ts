@@ -198,7 +198,9 @@ const ScenarioSchema = z
 			.strictObject({
 				/** One way, client to gate and again gate to server; with a coefficient of variation it is lognormal. */
 				hopMs: z.number().min(0).max(60_000).default(0),
-				cv: z.number().min(0).max(5).default(0)
+				cv: z.number().min(0).max(5).default(0),
+				/** The balancer is a part of the client, as in gRPC: from one to the other takes no time. */
+				inClient: z.boolean().default(false)
 			})
 			.prefault({}),
 		balancer: BalancerSchema.prefault({}),

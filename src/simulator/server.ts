@@ -1,12 +1,15 @@
 import type { Words } from '#balancer/random.ts';
 import type { Millis } from '#balancer/strategy.ts';
 import type { BackendEvent, Reason } from '#record/event.ts';
-import type { BackendTally, Metrics } from '#record/metrics.ts';
-import { type Attempt, places } from './attempt.ts';
+import type { Metrics } from '#record/metrics.ts';
+import * as its from './attempt-row.ts';
+import { type Attempts, places } from './attempts.ts';
 import type { Clockwork } from './clockwork.ts';
 import { exponential } from './draw.ts';
-import type { Pool } from './pool.ts';
+import { none } from './memory.ts';
+import { outcomes } from './outcome.ts';
 import type { ServerSpec } from './scenario.ts';
+
 import type { Voice } from './voice.ts';
 import { workersOf, type Workers } from './workers.ts';
 
@@ -18,11 +21,11 @@ export interface Surroundings {
 	readonly clockwork: Clockwork;
 	readonly metrics: Metrics;
 	readonly voice: Voice;
-	readonly attempts: Pool<Attempt>;
+	readonly attempts: Attempts;
 	/** The server is done with it, well or not: it goes back to its gate. */
-	goHome(attempt: Attempt): void;
-	/** Find out its work here: what it brings, and what the server's state and the data cost it. */
-	assess(attempt: Attempt, server: Server): void;
+	goHome(attempt: number): void;
+	/** Find out its work here, into `left`: what it brings, and what the server's state and the data cost it. */
+	assess(attempt: number, server: Server): void;
 }
 
 /** In so many steps a cold machine warms up. */
@@ -36,7 +39,8 @@ export class Server {
 	readonly spec: ServerSpec;
 	/** Its own share of the way, one way. */
 	readonly distanceMs: Millis;
-	readonly tally: BackendTally;
+	/** By what number the metrics know it. */
+	readonly tally: number;
 	/** When it was built, and when it was given up; what it costs is counted between. */
 	readonly builtAt: Millis;
 	goneAt: Millis = Infinity;
@@ -49,15 +53,12 @@ export class Server {
 	readonly sessions = new Set<string>();
 	#workers: Workers;
 	#world: Surroundings;
-	#clockwork: Clockwork;
-	#metrics: Metrics;
-	#voice: Voice;
 	#queue: number;
 	#thrashes: boolean;
 	#errors: number;
 	#random: Words;
-	#first: Attempt | undefined;
-	#last: Attempt | undefined;
+	#first = none;
+	#last = none;
 	/** Factors of its pace besides the speed. */
 	#warmth = 1;
 	#quiet = 1;
@@ -65,7 +66,7 @@ export class Server {
 	/** Raised at each restart: what was planned for the life before is void. */
 	#life = 0;
 
-	constructor(spec: ServerSpec, number: number, tally: BackendTally, world: Surroundings, random: Words) {
+	constructor(spec: ServerSpec, number: number, tally: number, world: Surroundings, random: Words) {
 		this.id = spec.id;
 		this.number = number;
 		this.spec = spec;
@@ -74,9 +75,6 @@ export class Server {
 		this.builtAt = world.clockwork.now;
 		this.speed = spec.speed;
 		this.#world = world;
-		this.#clockwork = world.clockwork;
-		this.#metrics = world.metrics;
-		this.#voice = world.voice;
 		this.#queue = spec.queue;
 		this.#thrashes = spec.thrash !== null;
 		this.#errors = spec.errors;
@@ -86,60 +84,69 @@ export class Server {
 		if (spec.antagonist !== null) this.#liveBeside(spec.antagonist, random, false);
 	}
 
-	get serving(): readonly Attempt[] {
+	/** Attempts that workers are at, in no order; made when somebody asks. */
+	get serving(): readonly number[] {
 		return this.#workers.serving;
+	}
+
+	/** How many of them. */
+	get busy(): number {
+		return this.#workers.busy;
 	}
 
 	/** Workers' time used so far. */
 	get busyMs(): Millis {
-		return this.#workers.busyMs;
+		return this.#workers.busyMs(this.#world.metrics.busyMsOf(this.tally));
 	}
 
 	/** Requests inside, served and waiting. */
 	get inside(): number {
-		return this.#workers.serving.length + this.waiting;
+		return this.#workers.busy + this.waiting;
 	}
 
 	/** Those who wait, in their order. */
-	line(): Attempt[] {
-		const line: Attempt[] = [];
-		for (let attempt = this.#first; attempt !== undefined; attempt = attempt.behind) {
-			if (attempt.ahead !== line.at(-1)) throw new Error('A queue is the same forwards and backwards.');
-			line.push(attempt);
-			if (line.length > this.waiting) break;
-		}
+	line(): readonly number[] {
+		const { lines } = this.#world.attempts;
+		const line = lines.upTo(this.#last);
+		const [first = none] = line;
+		if (first !== this.#first) throw new Error('A queue is the same forwards and backwards.');
 		return line;
 	}
 
 	/** Work done in a millisecond of one worker's time. */
 	get pace(): number {
-		if (this.fault === 'hang' || this.#clockwork.now < this.#pausedUntil) return 0;
+		if (this.fault === 'hang' || this.#world.clockwork.now < this.#pausedUntil) return 0;
 		return (this.speed * this.#warmth * this.#quiet) / this.#burden;
 	}
 
 	/** An attempt is at the door. */
-	receive(attempt: Attempt): void {
-		attempt.reachedAt = this.#clockwork.now;
-		if (attempt.unwanted) this.#drop(attempt);
+	receive(attempt: number): void {
+		const { fractions, bytes } = this.#world.attempts.memory;
+		fractions[(attempt + its.reachedAt) >> 1] = this.#world.clockwork.now;
+		if (bytes[(attempt << 2) + its.unwanted] === 1) this.#drop(attempt);
 		else if (this.fault === 'stop') this.#turnBack(attempt, 'refused');
 		else if (this.fault === 'fail') this.#turnBack(attempt, 'failed');
 		else if (this.#workers.idle && this.fault === 'none') this.#start(attempt);
 		else if (this.waiting >= this.#queue) this.#turnBack(attempt, 'queue-full');
 		else {
 			this.#enqueue(attempt);
-			if (this.#voice.heard) this.#voice.came('queue', this.#clockwork.now, attempt);
+			if (this.#world.voice.heard)
+				this.#world.voice.came('queue', this.#world.clockwork.now, attempt, this.id);
 		}
 		if (this.#thrashes) this.#repace();
 	}
 
 	/** A worker is done with it. */
-	finish(attempt: Attempt): void {
-		this.#metrics.hearFinish(this.tally, this.#workers.leave(attempt), attempt.ended);
-		if (this.#voice.heard) this.#voice.came('finish', this.#clockwork.now, attempt);
-		if (this.#errors > 0 && this.#random.fraction() < this.#errors) {
-			attempt.result = 'error';
-			attempt.reason = 'failed';
-		}
+	finish(attempt: number): void {
+		this.#world.metrics.hearFinish(
+			this.tally,
+			this.#workers.leave(attempt),
+			this.#world.attempts.isEnded(attempt)
+		);
+		if (this.#world.voice.heard)
+			this.#world.voice.came('finish', this.#world.clockwork.now, attempt, this.id);
+		if (this.#errors > 0 && this.#random.fraction() < this.#errors)
+			this.#world.attempts.memory.bytes[(attempt << 2) + its.outcome] = outcomes.failed;
 		// Before anything else comes in: the news may bring another request here at once.
 		this.#takeUpNext();
 		this.#goHome(attempt);
@@ -147,21 +154,23 @@ export class Server {
 
 	/** Perhaps the first of those who share the workers is done. */
 	depart(): void {
-		for (let attempt = this.#workers.departing(); attempt !== undefined; attempt = this.#workers.departing())
+		for (let attempt = this.#workers.departing(); attempt !== none; attempt = this.#workers.departing())
 			this.finish(attempt);
 	}
 
 	/** Nobody waits for it any more: it goes, done or not. */
-	cancel(attempt: Attempt): void {
-		attempt.unwanted = true;
+	cancel(attempt: number): void {
+		this.#world.attempts.memory.bytes[(attempt << 2) + its.unwanted] = 1;
 		if (this.fault === 'hang') return;
-		if (attempt.where === places.queue) {
+		const where = this.#world.attempts.whereOf(attempt);
+		if (where === places.queue) {
 			this.#dequeue(attempt);
 			if (this.#thrashes) this.#repace();
 			this.#drop(attempt);
-		} else if (attempt.where === places.worker) {
-			this.#metrics.hearFinish(this.tally, this.#workers.leave(attempt), true);
-			if (this.#voice.heard) this.#voice.came('drop', this.#clockwork.now, attempt);
+		} else if (where === places.worker) {
+			this.#world.metrics.hearFinish(this.tally, this.#workers.leave(attempt), true);
+			if (this.#world.voice.heard)
+				this.#world.voice.came('drop', this.#world.clockwork.now, attempt, this.id);
 			this.#takeUpNext();
 			this.#goHome(attempt);
 		}
@@ -174,7 +183,7 @@ export class Server {
 		this.#repace();
 		if (fault === 'hang') return;
 		if (fault === 'stop') this.#lose();
-		for (let first = this.#first; first !== undefined; first = this.#first) {
+		for (let first = this.#first; first !== none; first = this.#first) {
 			this.#dequeue(first);
 			this.#turnBack(first, fault === 'stop' ? 'reset' : 'failed');
 		}
@@ -202,28 +211,34 @@ export class Server {
 
 	/** It stands still, and then goes on where it was. */
 	pause(length: Millis): void {
-		const until = this.#clockwork.now + length;
+		const until = this.#world.clockwork.now + length;
 		this.#pausedUntil = Math.max(this.#pausedUntil, until);
 		this.#tell('pause', length);
 		this.#repace();
 		const life = this.#life;
-		this.#clockwork.later(length, () => {
+		this.#world.clockwork.later(length, () => {
 			// A later pause may still hold.
 			if (life === this.#life) this.#repace();
 		});
 	}
 
-	#start(attempt: Attempt): void {
-		attempt.where = places.worker;
-		attempt.startedAt = this.#clockwork.now;
+	#start(attempt: number): void {
+		const { now } = this.#world.clockwork;
+		const { bytes, fractions } = this.#world.attempts.memory;
+		bytes[(attempt << 2) + its.where] = places.worker;
+		fractions[(attempt + its.startedAt) >> 1] = now;
 		this.#world.assess(attempt, this);
-		this.#metrics.hearStart(attempt.request.sentAt, this.#clockwork.now - attempt.reachedAt);
-		if (this.#voice.heard) this.#voice.started(this.#clockwork.now, attempt);
+		const waited = now - (fractions[(attempt + its.reachedAt) >> 1] ?? now);
+		this.#world.metrics.hearStart(
+			this.#world.attempts.requests.sentAt(this.#world.attempts.requestOf(attempt)),
+			waited
+		);
+		if (this.#world.voice.heard) this.#world.voice.started(this.#world.clockwork.now, attempt, this.id);
 		this.#workers.start(attempt);
 	}
 
 	#takeUpNext(): void {
-		while (this.#first !== undefined && this.#workers.idle && this.fault === 'none') {
+		while (this.#first !== none && this.#workers.idle && this.fault === 'none') {
 			const next = this.#first;
 			this.#dequeue(next);
 			this.#start(next);
@@ -232,54 +247,49 @@ export class Server {
 	}
 
 	/** It has no good answer, and says so at once. */
-	#turnBack(attempt: Attempt, reason: Reason): void {
-		if (attempt.ended) {
+	#turnBack(attempt: number, reason: Reason): void {
+		if (this.#world.attempts.isEnded(attempt)) {
 			this.#drop(attempt);
 			return;
 		}
-		attempt.result = 'error';
-		attempt.reason = reason;
+		this.#world.attempts.memory.bytes[(attempt << 2) + its.outcome] = outcomes[reason];
 		this.#goHome(attempt);
 	}
 
 	/** Nobody waited for it any more. */
-	#drop(attempt: Attempt): void {
-		if (this.#voice.heard) this.#voice.came('drop', this.#clockwork.now, attempt);
+	#drop(attempt: number): void {
+		if (this.#world.voice.heard) this.#world.voice.came('drop', this.#world.clockwork.now, attempt, this.id);
 		this.#goHome(attempt);
 	}
 
-	#goHome(attempt: Attempt): void {
-		attempt.where = places.home;
+	#goHome(attempt: number): void {
+		this.#world.attempts.memory.bytes[(attempt << 2) + its.where] = places.home;
 		this.#world.goHome(attempt);
 	}
 
 	#lose(): void {
-		for (const attempt of [...this.#workers.serving]) {
+		const attempts = this.#world.attempts;
+		for (const attempt of this.#workers.serving) {
 			// One that was lost may have taken others of its request along.
-			if (attempt.where !== places.worker || attempt.server !== this) continue;
-			this.#metrics.hearFinish(this.tally, this.#workers.leave(attempt), true);
+			if (attempts.whereOf(attempt) !== places.worker || attempts.serverOf(attempt) !== this.number) continue;
+			this.#world.metrics.hearFinish(this.tally, this.#workers.leave(attempt), true);
 			this.#turnBack(attempt, 'reset');
 		}
 	}
 
-	#enqueue(attempt: Attempt): void {
-		attempt.where = places.queue;
-		attempt.ahead = this.#last;
-		attempt.behind = undefined;
-		if (this.#last === undefined) this.#first = attempt;
-		else this.#last.behind = attempt;
+	#enqueue(attempt: number): void {
+		this.#world.attempts.memory.bytes[(attempt << 2) + its.where] = places.queue;
+		this.#world.attempts.lines.append(attempt, this.#last);
+		if (this.#last === none) this.#first = attempt;
 		this.#last = attempt;
 		this.waiting++;
 	}
 
-	#dequeue(attempt: Attempt): void {
-		const { ahead, behind } = attempt;
-		if (ahead === undefined) this.#first = behind;
-		else ahead.behind = behind;
-		if (behind === undefined) this.#last = ahead;
-		else behind.ahead = ahead;
-		attempt.ahead = undefined;
-		attempt.behind = undefined;
+	#dequeue(attempt: number): void {
+		const { words } = this.#world.attempts.memory;
+		if (attempt === this.#first) this.#first = words[attempt + its.behind] ?? none;
+		if (attempt === this.#last) this.#last = words[attempt + its.ahead] ?? none;
+		this.#world.attempts.lines.leave(attempt);
 		this.waiting--;
 	}
 
@@ -307,7 +317,7 @@ export class Server {
 			this.#warmth = coldStart.from + ((1 - coldStart.from) * done) / warmingSteps;
 			this.#repace();
 			if (done < warmingSteps)
-				this.#clockwork.later(coldStart.ms / warmingSteps, () => {
+				this.#world.clockwork.later(coldStart.ms / warmingSteps, () => {
 					step(done + 1);
 				});
 		};
@@ -317,9 +327,9 @@ export class Server {
 	#liveBeside(antagonist: NonNullable<ServerSpec['antagonist']>, random: Words, busy: boolean): void {
 		const { quietMs, busyMs, speed } = antagonist;
 		this.#quiet = busy ? speed : 1;
-		this.#clockwork.lookers++;
-		this.#clockwork.later((busy ? busyMs : quietMs) * exponential(random), () => {
-			this.#clockwork.lookers--;
+		this.#world.clockwork.lookers++;
+		this.#world.clockwork.later((busy ? busyMs : quietMs) * exponential(random), () => {
+			this.#world.clockwork.lookers--;
 			if (this.goneAt < Infinity) return;
 			this.#liveBeside(antagonist, random, !busy);
 			this.#repace();
@@ -327,9 +337,9 @@ export class Server {
 	}
 
 	#tell(change: BackendEvent['change'], value?: number): void {
-		if (!this.#voice.heard) return;
-		const at = this.#clockwork.now;
-		this.#voice.tell({
+		if (!this.#world.voice.heard) return;
+		const at = this.#world.clockwork.now;
+		this.#world.voice.tell({
 			kind: 'backend',
 			at,
 			backend: this.id,

@@ -1,6 +1,5 @@
 import type { Millis } from '#balancer/strategy.ts';
 import type { Metrics } from '#record/metrics.ts';
-import type { Request } from './request.ts';
 import type { Scenario } from './scenario.ts';
 import type { Server } from './server.ts';
 
@@ -17,8 +16,8 @@ export class Sessions {
 		this.#metrics = metrics;
 	}
 
-	/** Further work for a request of this client here. */
-	extraWork(server: Server, { session, sentAt }: Request): Millis {
+	/** Further work here for a request of this client, sent at `sentAt`. */
+	extraWork(server: Server, session: string, sentAt: Millis): Millis {
 		const { kept, missMs, storeMs } = this.#spec;
 		if (kept === 'store') return storeMs;
 		if (server.sessions.has(session)) return 0;

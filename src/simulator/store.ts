@@ -2,7 +2,6 @@ import type { Words } from '#balancer/random.ts';
 import type { Millis } from '#balancer/strategy.ts';
 import type { Metrics } from '#record/metrics.ts';
 import { exponential } from './draw.ts';
-import type { Request } from './request.ts';
 import type { Scenario } from './scenario.ts';
 
 /** A write that some copy may not have yet. */
@@ -35,13 +34,13 @@ export class Store {
 		this.#metrics = metrics;
 	}
 
-	/** Decide whether a new request reads or writes. */
-	assign(request: Request): void {
-		request.writes = this.#random.fraction() < this.#spec.writes;
+	/** Whether a new request writes, or reads. */
+	drawWrites(): boolean {
+		return this.#random.fraction() < this.#spec.writes;
 	}
 
 	/** A worker asks for the data; how long it waits for them. */
-	visit({ session, writes }: Request, now: Millis): Millis {
+	visit(session: string, writes: boolean, now: Millis): Millis {
 		this.#forget(now);
 		return writes ? this.#write(session, now) : this.#read(session, now);
 	}

@@ -1,27 +1,26 @@
 import type { Millis } from '#balancer/strategy.ts';
-
-/** Something that may be waited for: `timer` says which of its waits is the current one. */
-export interface Timed {
-	timer: number;
-}
+import { none } from './memory.ts';
 
 /**
  * Timers that all wait equally long, as timeouts do: whoever began first is due first, so a ring in that order
- * serves, and only its head needs a place on the agenda. One that was called off (its subject's `timer` has moved on)
+ * serves, and only its head needs a place on the agenda. One that was called off (its row's mark is another)
  * is passed over when it comes to the head.
  */
-export class TimerLine<Subject extends Timed> {
+export class TimerLine {
 	readonly wait: Millis;
 	/** Whether somebody will ask at `next`: its owner's note, that it need not be planned twice. */
 	isAwaited = false;
 	#due = new Float64Array(64);
-	#marks = new Uint32Array(64);
-	#subjects: (Subject | undefined)[] = [];
+	#marks = new Int32Array(64);
+	#rows = new Int32Array(64);
+	#markOf: (row: number) => number;
 	#first = 0;
 	#count = 0;
 
-	constructor(wait: Millis) {
+	/** `markOf` says which of a row's waits is the current one. */
+	constructor(wait: Millis, markOf: (row: number) => number) {
 		this.wait = wait;
+		this.#markOf = markOf;
 	}
 
 	/** When the head is due, called off or not; Infinity when nobody waits. */
@@ -30,43 +29,42 @@ export class TimerLine<Subject extends Timed> {
 	}
 
 	/** It waits from now on. */
-	start(subject: Subject, now: Millis): void {
+	start(row: number, now: Millis): void {
 		if (this.#count === this.#due.length) this.#grow();
 		const place = (this.#first + this.#count++) & (this.#due.length - 1);
 		this.#due[place] = now + this.wait;
-		this.#marks[place] = subject.timer;
-		this.#subjects[place] = subject;
+		this.#marks[place] = this.#markOf(row);
+		this.#rows[place] = row;
 	}
 
-	/** Whose time is up now, one at a time; undefined when nobody's is. Those called off that come next are forgotten early. */
-	ring(now: Millis): Subject | undefined {
+	/** Whose time is up now, one at a time; `none` when nobody's is. Those called off that come next are forgotten early. */
+	ring(now: Millis): number {
 		while (this.#count > 0) {
 			const place = this.#first;
-			const subject = this.#subjects[place];
-			const waits = subject?.timer === this.#marks[place];
-			if (waits && this.next > now) return undefined;
-			this.#subjects[place] = undefined;
+			const row = this.#rows[place] ?? none;
+			const waits = this.#markOf(row) === this.#marks[place];
+			if (waits && this.next > now) return none;
 			this.#first = (place + 1) & (this.#due.length - 1);
 			this.#count--;
-			if (waits) return subject;
+			if (waits) return row;
 		}
-		return undefined;
+		return none;
 	}
 
 	#grow(): void {
 		const length = this.#due.length;
 		const due = new Float64Array(2 * length);
-		const marks = new Uint32Array(2 * length);
-		const subjects: (Subject | undefined)[] = [];
+		const marks = new Int32Array(2 * length);
+		const rows = new Int32Array(2 * length);
 		for (let i = 0; i < this.#count; i++) {
 			const place = (this.#first + i) & (length - 1);
 			due[i] = this.#due[place] ?? 0;
 			marks[i] = this.#marks[place] ?? 0;
-			subjects[i] = this.#subjects[place];
+			rows[i] = this.#rows[place] ?? none;
 		}
 		this.#due = due;
 		this.#marks = marks;
-		this.#subjects = subjects;
+		this.#rows = rows;
 		this.#first = 0;
 	}
 }

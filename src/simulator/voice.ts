@@ -2,8 +2,9 @@ import type { ClusterChange } from '#balancer/cluster.ts';
 import type { Backend, Because, Millis, Result } from '#balancer/strategy.ts';
 import type { StrategyChoice } from '#record/choice.ts';
 import type { BackendEvent, Ear, Loads, Machine, Reason, TraceEvent } from '#record/event.ts';
-import type { Attempt } from './attempt.ts';
-import type { Request } from './request.ts';
+import * as its from './attempt-row.ts';
+import type { Attempts } from './attempts.ts';
+import * as ofRequest from './request-row.ts';
 import type { ServerSpec } from './scenario.ts';
 import type { Server } from './server.ts';
 
@@ -12,6 +13,11 @@ export class Voice {
 	/** Somebody listens. */
 	heard = false;
 	#ears: readonly Ear[] = [];
+	#attempts: Attempts;
+
+	constructor(attempts: Attempts) {
+		this.#attempts = attempts;
+	}
 
 	/** Call what is returned to stop. */
 	listen(ear: Ear): () => void {
@@ -25,49 +31,55 @@ export class Voice {
 		for (const ear of this.#ears) ear(event);
 	}
 
-	sent(at: Millis, { id, key, work }: Request): void {
-		this.tell({ kind: 'send', at, id, key, work });
+	sent(at: Millis, request: number): void {
+		const { requests } = this.#attempts;
+		const [id, key] = [requests.idOf(request), requests.keyOf(request)];
+		this.tell({ kind: 'send', at, id, key, work: this.#workOf(request) });
 	}
 
 	picked(
 		at: Millis,
-		{ id, key, attempt }: Attempt,
+		attempt: number,
 		{ id: backend }: Backend,
 		loads: Loads | undefined,
 		because: Because | undefined
 	): void {
+		const { requests } = this.#attempts;
+		const key = requests.keyOf(this.#attempts.requestOf(attempt));
 		const why = { ...(loads && { loads }), ...(because && { because }) };
-		this.tell({ kind: 'pick', at, id, key, attempt, backend, ...why });
+		const { id, attempt: number } = this.#named(attempt);
+		this.tell({ kind: 'pick', at, id, key, attempt: number, backend, ...why });
 	}
 
 	/** It came to a place inside the server. */
-	came(kind: 'queue' | 'finish' | 'drop', at: Millis, { id, attempt, backend }: Attempt): void {
-		if (backend !== undefined) this.tell({ kind, at, id, attempt, backend: backend.id });
+	came(kind: 'queue' | 'finish' | 'drop', at: Millis, attempt: number, backend: string): void {
+		this.tell({ kind, at, ...this.#named(attempt), backend });
 	}
 
 	/** A worker has taken it up. */
-	started(at: Millis, { id, attempt, backend, work, request }: Attempt): void {
-		if (backend === undefined) return;
-		const other = work !== request.work && { work };
-		this.tell({ kind: 'start', at, id, attempt, backend: backend.id, ...other });
+	started(at: Millis, attempt: number, backend: string): void {
+		const { memory } = this.#attempts;
+		const work = memory.fractions[(attempt + its.left) >> 1] ?? 0;
+		const other = work !== this.#workOf(this.#attempts.requestOf(attempt)) && { work };
+		this.tell({ kind: 'start', at, ...this.#named(attempt), backend, ...other });
 	}
 
 	/** It waits at the gate. */
-	waits(at: Millis, { id, attempt }: Attempt): void {
-		this.tell({ kind: 'hold', at, id, attempt });
+	waits(at: Millis, attempt: number): void {
+		this.tell({ kind: 'hold', at, ...this.#named(attempt) });
 	}
 
 	/** The gate has its outcome. */
 	ended(
 		at: Millis,
-		{ id, attempt, backend }: Attempt,
+		attempt: number,
+		backend: string,
 		latency: Millis,
 		result: Result,
 		reason: Reason | undefined
 	): void {
-		if (backend === undefined) return;
 		const why = reason && { reason };
-		this.tell({ kind: 'end', at, id, attempt, backend: backend.id, latency, result, ...why });
+		this.tell({ kind: 'end', at, ...this.#named(attempt), backend, latency, result, ...why });
 	}
 
 	/** A slow fact changed; `server` is what stands behind a backend that was added. */
@@ -83,6 +95,18 @@ export class Voice {
 				value: change === 'weight' ? weight : backend.weight
 			});
 		else this.tell({ kind: 'backend', at, backend: backend.id, change });
+	}
+
+	#workOf(request: number): Millis {
+		return this.#attempts.memory.fractions[(request + ofRequest.work) >> 1] ?? 0;
+	}
+
+	#named(attempt: number): { readonly id: number; readonly attempt: number } {
+		const { requests } = this.#attempts;
+		return {
+			id: requests.idOf(this.#attempts.requestOf(attempt)),
+			attempt: this.#attempts.numberOf(attempt)
+		};
 	}
 
 	#hearken(ears: readonly Ear[]): void {

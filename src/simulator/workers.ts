@@ -1,95 +1,112 @@
 import { Agenda } from './agenda.ts';
 import type { Millis } from '#balancer/strategy.ts';
-import type { Attempt } from './attempt.ts';
+import * as its from './attempt-row.ts';
+import type { Attempts } from './attempts.ts';
 import { deeds, type Clockwork } from './clockwork.ts';
-import type { Pool } from './pool.ts';
 import type { Server } from './server.ts';
+import { none } from './memory.ts';
 
 /** Those who do a server's work, at a pace that it sets: work done in a millisecond of one worker's time. */
 export interface Workers {
-	/** Whom they serve, in no order. */
-	readonly serving: readonly Attempt[];
+	/** How many they serve. */
+	readonly busy: number;
+	/** Whom they serve, in no order; made when somebody asks. */
+	readonly serving: readonly number[];
 	/** Whether another can be taken up. */
 	readonly idle: boolean;
-	start(attempt: Attempt): void;
+	/** Take up an attempt, whose work is `left`. */
+	start(attempt: number): void;
 	/** It is done, or it is taken from them. How much of the workers' time it has had. */
-	leave(attempt: Attempt): Millis;
+	leave(attempt: number): Millis;
 	/** What is being served goes on at another pace; 0: it stands still. */
 	setPace(pace: number): void;
-	/** Workers' time used so far. */
-	readonly busyMs: Millis;
-	/** Whose work is done now, where the workers know and not the agenda; undefined when it was a false alarm. */
-	departing(): Attempt | undefined;
+	/** Workers' time used so far; `finished`: that of all who have left them. */
+	busyMs(finished: Millis): Millis;
+	/** Whose work is done now, where the workers know and not the agenda; `none` when it was a false alarm. */
+	departing(): number;
 }
 
-export function workersOf(server: Server, clockwork: Clockwork, attempts: Pool<Attempt>): Workers {
+export function workersOf(server: Server, clockwork: Clockwork, attempts: Attempts): Workers {
 	const { discipline, workers, speed } = server.spec;
 	return discipline === 'fcfs'
-		? new OneEach(clockwork, workers, speed)
-		: new Sharing(clockwork, server, attempts);
+		? new OneEach(clockwork, attempts, workers, speed)
+		: new Sharing(clockwork, attempts, server);
 }
 
 /** Each worker serves one at a time. */
 class OneEach implements Workers {
-	readonly serving: Attempt[] = [];
+	busy = 0;
 	#clockwork: Clockwork;
+	#attempts: Attempts;
 	#workers: number;
 	#pace: number;
-	/** Of those who have left. */
-	#usedMs = NaN;
+	/** The last of those being served. */
+	#last = none;
 
-	constructor(clockwork: Clockwork, workers: number, pace: number) {
+	constructor(clockwork: Clockwork, attempts: Attempts, workers: number, pace: number) {
 		this.#clockwork = clockwork;
+		this.#attempts = attempts;
 		this.#workers = workers;
 		this.#pace = pace;
-		this.#usedMs = 0;
+	}
+
+	get serving(): readonly number[] {
+		return this.#attempts.lines.upTo(this.#last);
 	}
 
 	get idle(): boolean {
-		return this.serving.length < this.#workers;
+		return this.busy < this.#workers;
 	}
 
-	get busyMs(): number {
+	busyMs(finished: Millis): Millis {
 		const { now } = this.#clockwork;
-		return this.serving.reduce((sum, { startedAt }) => sum + now - startedAt, this.#usedMs);
+		return this.serving.reduce((sum, attempt) => sum + now - this.#attempts.startedAt(attempt), finished);
 	}
 
-	start(attempt: Attempt): void {
-		attempt.place = this.serving.length;
-		this.serving.push(attempt);
-		attempt.left = attempt.work;
-		attempt.leftAt = this.#clockwork.now;
+	start(attempt: number): void {
+		this.busy++;
+		this.#attempts.lines.append(attempt, this.#last);
+		this.#last = attempt;
+		this.#attempts.memory.fractions[(attempt + its.leftAt) >> 1] = this.#clockwork.now;
 		this.#planFinish(attempt);
 	}
 
-	leave(attempt: Attempt): Millis {
-		const used = this.#clockwork.now - attempt.startedAt;
-		attempt.stamp++;
-		this.#usedMs += used;
-		takeOut(this.serving, attempt);
+	leave(attempt: number): Millis {
+		const { lines } = this.#attempts;
+		const used = this.#clockwork.now - this.#attempts.startedAt(attempt);
+		this.#attempts.callOff(attempt);
+		this.busy--;
+		this.#last = lines.leaveToLast(attempt, this.#last);
 		return used;
 	}
 
 	setPace(pace: number): void {
 		const { now } = this.#clockwork;
-		for (const attempt of this.serving) {
+		const { fractions } = this.#attempts.memory;
+		const { serving } = this;
+		for (const attempt of serving) {
+			const left = (attempt + its.left) >> 1;
+			const leftAt = (attempt + its.leftAt) >> 1;
+			const done = (now - (fractions[leftAt] ?? now)) * this.#pace;
 			// Rounding must not let it finish before now.
-			attempt.left = Math.max(0, attempt.left - (now - attempt.leftAt) * this.#pace);
-			attempt.leftAt = now;
-			attempt.stamp++;
+			fractions[left] = Math.max(0, (fractions[left] ?? 0) - done);
+			fractions[leftAt] = now;
+			this.#attempts.callOff(attempt);
 		}
 		this.#pace = pace;
-		for (const attempt of this.serving) this.#planFinish(attempt);
+		for (const attempt of serving) this.#planFinish(attempt);
 	}
 
-	departing(): undefined {
-		return undefined;
+	departing(): number {
+		return none;
 	}
 
-	#planFinish(attempt: Attempt): void {
+	#planFinish(attempt: number): void {
 		if (this.#pace === 0) return;
-		const at = attempt.leftAt + attempt.left / this.#pace;
-		this.#clockwork.plan(at, deeds.finish, attempt.number, attempt.stamp);
+		const { fractions } = this.#attempts.memory;
+		const left = fractions[(attempt + its.left) >> 1] ?? 0;
+		const at = (fractions[(attempt + its.leftAt) >> 1] ?? 0) + left / this.#pace;
+		this.#clockwork.plan(at, deeds.finish, attempt, this.#attempts.stampOf(attempt));
 	}
 }
 
@@ -99,7 +116,8 @@ class OneEach implements Workers {
  * at s + w, whoever comes and goes meanwhile (Kleinrock, Queueing Systems II, 1976), so one heap holds them in order.
  */
 class Sharing implements Workers {
-	readonly serving: Attempt[] = [];
+	busy = 0;
+	#last = none;
 	#clockwork: Clockwork;
 	#server: Server;
 	#workers: number;
@@ -112,9 +130,9 @@ class Sharing implements Workers {
 	#usedMs = 0;
 	/** By the share at which they are done. */
 	#ends = new Agenda();
-	#attempts: Pool<Attempt>;
+	#attempts: Attempts;
 
-	constructor(clockwork: Clockwork, server: Server, attempts: Pool<Attempt>) {
+	constructor(clockwork: Clockwork, attempts: Attempts, server: Server) {
 		this.#clockwork = clockwork;
 		this.#server = server;
 		this.#attempts = attempts;
@@ -123,31 +141,40 @@ class Sharing implements Workers {
 		this.#pace = server.spec.speed;
 	}
 
+	get serving(): readonly number[] {
+		return this.#attempts.lines.upTo(this.#last);
+	}
+
 	get idle(): boolean {
-		return this.serving.length < this.#slots;
+		return this.busy < this.#slots;
 	}
 
 	/** Somebody may ask at any moment, and must not change how the shares are rounded: nothing is brought up to now. */
-	get busyMs(): number {
+	busyMs(): Millis {
 		const passed = this.#clockwork.now - this.#sharedAt;
-		return this.#usedMs + passed * Math.min(this.#workers, this.serving.length);
+		return this.#usedMs + passed * Math.min(this.#workers, this.busy);
 	}
 
-	start(attempt: Attempt): void {
+	start(attempt: number): void {
 		this.#catchUp();
-		attempt.place = this.serving.length;
-		attempt.hadMs = this.#eachMs;
-		this.serving.push(attempt);
-		this.#ends.plan(this.#share + attempt.work, attempt.number, attempt.stamp);
+		const { fractions } = this.#attempts.memory;
+		this.busy++;
+		this.#attempts.lines.append(attempt, this.#last);
+		this.#last = attempt;
+		fractions[(attempt + its.hadMs) >> 1] = this.#eachMs;
+		const left = fractions[(attempt + its.left) >> 1] ?? 0;
+		this.#ends.plan(this.#share + left, attempt, this.#attempts.stampOf(attempt));
 		this.#planDeparture();
 	}
 
-	leave(attempt: Attempt): Millis {
+	leave(attempt: number): Millis {
 		this.#catchUp();
-		attempt.stamp++;
-		takeOut(this.serving, attempt);
+		const { lines, memory } = this.#attempts;
+		this.#attempts.callOff(attempt);
+		this.busy--;
+		this.#last = lines.leaveToLast(attempt, this.#last);
 		this.#planDeparture();
-		return this.#eachMs - attempt.hadMs;
+		return this.#eachMs - (memory.fractions[(attempt + its.hadMs) >> 1] ?? 0);
 	}
 
 	setPace(pace: number): void {
@@ -156,33 +183,33 @@ class Sharing implements Workers {
 		this.#planDeparture();
 	}
 
-	departing(): Attempt | undefined {
+	departing(): number {
 		this.#catchUp();
 		// Rounding, of shares and of the instant itself, may leave a hair's breadth to the first one's end.
 		const { now } = this.#clockwork;
-		const instant = this.serving.length > 0 ? this.#rate * now * Number.EPSILON : 0;
+		const instant = this.busy > 0 ? this.#rate * now * Number.EPSILON : 0;
 		this.#ends.until = this.#share + 1e-9 * Math.max(1, this.#share) + instant;
 		while (this.#ends.take()) {
-			const attempt = this.#attempts.numbered(this.#ends.what);
-			if (attempt.stamp === this.#ends.stamp) return attempt;
+			const attempt = this.#ends.what;
+			if (this.#attempts.stampOf(attempt) === this.#ends.stamp) return attempt;
 		}
 		this.#planDeparture();
-		return undefined;
+		return none;
 	}
 
 	/** Share a millisecond at present. */
 	get #rate(): number {
-		return this.#pace * Math.min(1, this.#workers / this.serving.length);
+		return this.#pace * Math.min(1, this.#workers / this.busy);
 	}
 
 	#catchUp(): void {
 		const { now } = this.#clockwork;
 		const passed = now - this.#sharedAt;
-		if (this.serving.length > 0) {
+		if (this.busy > 0) {
 			this.#share += passed * this.#rate;
-			this.#eachMs += passed * Math.min(1, this.#workers / this.serving.length);
+			this.#eachMs += passed * Math.min(1, this.#workers / this.busy);
 		}
-		this.#usedMs += passed * Math.min(this.#workers, this.serving.length);
+		this.#usedMs += passed * Math.min(this.#workers, this.busy);
 		this.#sharedAt = now;
 	}
 
@@ -190,15 +217,8 @@ class Sharing implements Workers {
 		const server = this.#server;
 		server.stamp++;
 		const left = Math.max(0, this.#ends.next - this.#share);
-		if (this.serving.length === 0 || this.#pace === 0 || left === Infinity) return;
+		if (this.busy === 0 || this.#pace === 0 || left === Infinity) return;
 		const at = this.#clockwork.now + left / this.#rate;
 		this.#clockwork.plan(at, deeds.depart, server.number, server.stamp);
 	}
-}
-
-function takeOut(serving: Attempt[], attempt: Attempt): void {
-	const last = serving.pop();
-	if (last === undefined || last === attempt) return;
-	last.place = attempt.place;
-	serving[attempt.place] = last;
 }

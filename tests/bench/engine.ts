@@ -64,13 +64,12 @@ function lanesOf(c: Peer, others: readonly Peer[]): Lane[] {
 	return lanes;
 }
 
-/** On its network the way to the client is two more hops. */
 function laneOfEngine(workload: Workload, servers: number, requests: number): Lane {
-	return { ...laneOf('engine', workload, servers, requests, [...enginesOwn, workload]), hops: 4 };
+	return laneOf('engine', workload, servers, requests, [...enginesOwn, workload]);
 }
 
 function laneOf(name: string, workload: Workload, servers: number, requests: number, command: Command): Lane {
-	return { name, workload, servers, requests, hops: 2, command, rates: new Map() };
+	return { name, workload, servers, requests, command, rates: new Map() };
 }
 
 function machine(c: Peer): string {

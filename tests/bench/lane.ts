@@ -11,8 +11,6 @@ export interface Lane {
 	readonly workload: Workload;
 	readonly servers: number;
 	readonly requests: number;
-	/** Network hops on a request's way there and back. */
-	readonly hops: number;
 	readonly command: Command;
 	/** Millions of requests a CPU-second, by round. */
 	readonly rates: Map<number, number>;
@@ -27,13 +25,13 @@ export interface Refused {
 /** One round. The seed is the round's, so that all seeds are other ones. @throws Error when what it found cannot be true. */
 export function drive(lane: Lane, round: number): void {
 	if (lane.refused !== undefined) return;
-	const { name, workload, servers, requests, hops } = lane;
+	const { name, workload, servers, requests } = lane;
 	const result = ask(lane.command, servers, requests, round) as Report | Refused;
 	if ('refused' in result) {
 		lane.refused = result.refused;
 		return;
 	}
-	check(name, result, workload, servers, requests, hops);
+	check(name, result, workload, servers, requests);
 	lane.rates.set(round, result.requests / result.seconds / 1e6);
 }
 

@@ -126,8 +126,8 @@ test('a backend’s tally counts attempts, so the failures that a retry hid are 
 	metrics.hear({ kind: 'end', at: 9, latency: 4, result: 'ok', id: 0, backend: 'b', attempt: 1 });
 	metrics.hear({ kind: 'answer', at: 9, id: 0, latency: 9, result: 'ok', backend: 'b' });
 	expect([metrics.sent, metrics.ok, metrics.failed]).toEqual([1, 1, 0]);
-	expect([...metrics.backends]).toEqual([
-		['a', { picked: 1, ok: 0, failed: 1, busyMs: 0 }],
-		['b', { picked: 1, ok: 1, failed: 0, busyMs: 0 }]
+	expect([...metrics.backends].map(([id, { picked, ok, failed }]) => [id, picked, ok, failed])).toEqual([
+		['a', 1, 0, 1],
+		['b', 1, 1, 0]
 	]);
 });

@@ -53,3 +53,12 @@ test('ten thousand events of one instant come in the order they were planned', (
 	expect(agenda.size).toBe(0);
 	expect(agenda.take()).toBe(false);
 });
+
+test('after four milliards of events those planned for one instant still happen in their order', () => {
+	const agenda = new Agenda(2 ** 32 - 3);
+	for (let what = 0; what < 10; what++) agenda.plan(what === 9 ? 1 : 2, what, 0);
+	agenda.until = 2;
+	const taken: number[] = [];
+	while (agenda.take()) taken.push(agenda.what);
+	expect(taken).toEqual([9, 0, 1, 2, 3, 4, 5, 6, 7, 8]);
+});

@@ -285,7 +285,7 @@ const others: readonly Partial<Scenario>[] = [
 		}
 	},
 	{ balancer: { ...base.balancer, sees: 'servers', everyMs: 50, perConnection: 4, sticky: true } },
-	{ fanOut: 3, network: { hopMs: 3, cv: 2 } },
+	{ fanOut: 3, network: { hopMs: 3, cv: 2, inClient: true } },
 	{ traffic: { ...base.traffic, patience: { law: 'exponential', meanMs: 40, until: 'answer' } } },
 	{
 		data: stateful.data,

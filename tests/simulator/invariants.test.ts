@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Metrics } from '#record/metrics.ts';
+import * as ofAttempt from '#simulator/attempt-row.ts';
+import { places } from '#simulator/attempts.ts';
 import { audit, BrokenRule } from '#simulator/audit.ts';
 import { Engine } from '#simulator/engine.ts';
 import { readScenario, type Scenario } from '#simulator/scenario.ts';
@@ -254,13 +256,15 @@ test('an audit finds a miscounted backend, an attempt in two places and one that
 	expect(() => {
 		audit(miscounted);
 	}).toThrow(BrokenRule);
-	const serving = twice.servers[0]?.serving as unknown[];
-	serving[1] = serving[0];
+	const [served] = twice.servers[0]?.serving ?? [];
+	if (served === undefined) throw new Error('Somebody is served.');
+	twice.attempts.memory.bytes[(served << 2) + ofAttempt.where] = places.queue;
 	expect(() => {
 		audit(twice);
 	}).toThrow(BrokenRule);
-	const attempt = reused.servers[0]?.serving[0];
-	attempt?.begin(attempt.request, 1000);
+	const [attempt] = reused.servers[0]?.serving ?? [];
+	if (attempt === undefined) throw new Error('Somebody is served.');
+	reused.attempts.letGo(attempt);
 	expect(() => {
 		audit(reused);
 	}).toThrow(BrokenRule);

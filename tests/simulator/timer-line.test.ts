@@ -1,15 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { none } from '#simulator/memory.ts';
 import { TimerLine } from '#simulator/timer-line.ts';
 
-/** Somebody who may wait again and again, as a reused attempt does. */
-interface Waiter {
-	readonly name: number;
-	timer: number;
-}
-
 interface Wait {
-	readonly who: Waiter;
+	readonly who: number;
 	readonly due: number;
 }
 
@@ -27,28 +22,27 @@ test('a line of timers rings for whom a sorted list would ring for, and never fo
 	fc.assert(
 		fc.property(steps, (drawn) => {
 			const wait = 7;
-			const line = new TimerLine<Waiter>(wait);
-			const waiters = Array.from({ length: 10 }, (_, name): Waiter => ({ name, timer: 0 }));
+			const marks = new Map<number, number>();
+			const line = new TimerLine(wait, (row) => marks.get(row) ?? 0);
 			let list: Wait[] = [];
 			let now = 0;
 			for (const step of drawn) {
 				if (step.do === 'pass') {
 					now += step.ms;
 					const rang: number[] = [];
-					for (let who = line.ring(now); who !== undefined; who = line.ring(now)) rang.push(who.name);
-					expect(rang).toEqual(list.filter(({ due }) => due <= now).map(({ who }) => who.name));
+					for (let who = line.ring(now); who !== none; who = line.ring(now)) rang.push(who);
+					expect(rang).toEqual(list.filter(({ due }) => due <= now).map(({ who }) => who));
 					list = list.filter(({ due }) => due > now);
 					// Whoever still waits must be asked for in time, and nobody else right after ringing.
 					expect(line.next).toBe(list[0]?.due ?? Infinity);
 					continue;
 				}
-				const who = waiters[step.who];
-				if (who === undefined) throw new Error('There are ten of them.');
+				const { who } = step;
 				if (step.do === 'start') {
 					line.start(who, now);
 					list.push({ who, due: now + wait });
 				} else {
-					who.timer++;
+					marks.set(who, (marks.get(who) ?? 0) + 1);
 					list = list.filter((one) => one.who !== who);
 				}
 				expect(line.next).toBeLessThanOrEqual(list[0]?.due ?? Infinity);
@@ -59,25 +53,24 @@ test('a line of timers rings for whom a sorted list would ring for, and never fo
 });
 
 test('a thousand that wait at once ring in the order in which they began', () => {
-	const line = new TimerLine<Waiter>(100);
+	const line = new TimerLine(100, (row) => row);
 	// Its ring has been around before it must grow.
-	for (let i = 0; i < 50; i++) line.start({ name: -1, timer: 0 }, i / 100);
-	for (let i = 0; i < 50; i++) expect(line.ring(101)?.name).toBe(-1);
-	for (let name = 0; name < 1000; name++) line.start({ name, timer: name }, 200 + Math.floor(name / 3));
-	for (let name = 0; name < 1000; name++) expect(line.ring(1000)?.name).toBe(name);
-	expect([line.ring(1000), line.next]).toEqual([undefined, Infinity]);
+	for (let i = 0; i < 50; i++) line.start(9999, i / 100);
+	for (let i = 0; i < 50; i++) expect(line.ring(101)).toBe(9999);
+	for (let row = 0; row < 1000; row++) line.start(row, 200 + Math.floor(row / 3));
+	for (let row = 0; row < 1000; row++) expect(line.ring(1000)).toBe(row);
+	expect([line.ring(1000), line.next]).toEqual([none, Infinity]);
 });
 
 test('whoever waits twice rings twice, each time when that wait is over', () => {
-	const line = new TimerLine<Waiter>(10);
-	const who = { name: 1, timer: 0 };
-	line.start(who, 0);
-	line.start(who, 3);
+	const line = new TimerLine(10, () => 0);
+	line.start(1, 0);
+	line.start(1, 3);
 	expect([line.ring(9), line.ring(10), line.ring(12), line.ring(13), line.next]).toEqual([
-		undefined,
-		who,
-		undefined,
-		who,
+		none,
+		1,
+		none,
+		1,
 		Infinity
 	]);
 });

@@ -2,10 +2,11 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { randomStream, randomWords } from '#balancer/random.ts';
 import { Metrics } from '#record/metrics.ts';
-import { Attempt } from '#simulator/attempt.ts';
+import * as ofAttempt from '#simulator/attempt-row.ts';
+import { Attempts } from '#simulator/attempts.ts';
 import { Clockwork, deeds } from '#simulator/clockwork.ts';
-import { Pool } from '#simulator/pool.ts';
-import { Request } from '#simulator/request.ts';
+import { Memory } from '#simulator/memory.ts';
+import { Requests } from '#simulator/requests.ts';
 import { readScenario } from '#simulator/scenario.ts';
 import { Server } from '#simulator/server.ts';
 import { Voice } from '#simulator/voice.ts';
@@ -42,20 +43,26 @@ function served(
 	clockwork.now = start;
 	const left: Departure[] = [];
 	const metrics = new Metrics();
-	const [spec] = readScenario({ servers: [{ id: 'a', ...shape, queue: 1000 }] }).servers;
+	const scenario = readScenario({ servers: [{ id: 'a', ...shape, queue: 1000 }] });
+	const [spec] = scenario.servers;
 	if (spec === undefined) throw new Error('One server was asked for.');
+	const memory = new Memory();
+	const requests = new Requests(memory, scenario, () => nobody);
+	const attempts = new Attempts(memory, requests);
+	const who = (attempt: number): number => requests.idOf(attempts.requestOf(attempt));
+	const works: number[] = [];
 	const world = {
 		clockwork,
 		metrics,
-		voice: new Voice(),
-		goHome: ({ id }: Attempt) => left.push({ who: id, at: clockwork.now }),
-		attempts: new Pool((number) => new Attempt(number)),
-		assess: (attempt: Attempt) => {
-			attempt.work = attempt.request.work;
+		voice: new Voice(attempts),
+		goHome: (attempt: number) => left.push({ who: who(attempt), at: clockwork.now }),
+		attempts,
+		assess: (attempt: number) => {
+			memory.fractions[(attempt + ofAttempt.left) >> 1] = works[who(attempt)] ?? NaN;
 		}
 	};
-	const server = new Server(spec, 0, metrics.tallyOf('a'), world, randomWords(1));
-	const came: Attempt[] = [];
+	const server = new Server(spec, 0, metrics.numberOf('a'), world, randomWords(1));
+	const came: number[] = [];
 	const { agenda } = clockwork;
 	const passUntil = (until: number): void => {
 		agenda.until = Math.min(until, Number.MAX_VALUE);
@@ -64,8 +71,7 @@ function served(
 			const { deed, whom } = clockwork;
 			clockwork.now = time;
 			if (deed === deeds.finish) {
-				const attempt = world.attempts.numbered(whom);
-				if (attempt.stamp === stamp) server.finish(attempt);
+				if (attempts.stampOf(whom) === stamp) server.finish(whom);
 			} else if (deed === deeds.depart && server.stamp === stamp) server.depart();
 			else if (deed === deeds.task) clockwork.doTask(whom);
 			expect(server.busyMs, 'whoever asks changes nothing').toBeGreaterThanOrEqual(0);
@@ -75,11 +81,9 @@ function served(
 	for (const step of steps) {
 		passUntil(start + step.at);
 		if (step.do === 'come') {
-			const request = new Request(came.length, () => nobody, 'address');
-			request.begin(came.length, nobody, -1, step.work, clockwork.now);
-			const attempt = world.attempts.take();
-			attempt.begin(request, clockwork.now);
-			attempt.server = server;
+			const attempt = attempts.begin(requests.begin(came.length, -1), clockwork.now);
+			works.push(step.work);
+			memory.words[attempt + ofAttempt.server] = 0;
 			came.push(attempt);
 			server.receive(attempt);
 		} else if (step.do === 'slow') server.setSpeed(step.speed);
@@ -87,7 +91,7 @@ function served(
 		else {
 			const attempt = came[step.who];
 			if (attempt !== undefined && !left.some(({ who }) => who === step.who)) {
-				attempt.ended = true;
+				attempts.end(attempt);
 				server.cancel(attempt);
 			}
 		}
