@@ -11,6 +11,7 @@ const pages = [
 	'/live/',
 	'/replay/',
 	'/lab/',
+	'/gallery/',
 	'/embed/?controls=full',
 	'/strategies/',
 	'/strategies/ip-hash/',

@@ -16,7 +16,10 @@ export const test = base.extend<{ complaints: Complaints }>({
 	page: async ({ page, javaScriptEnabled }, use) => {
 		const awake = async (): Promise<void> => {
 			// The prerendered page is there before its scripts: a click in between would go nowhere.
-			if (javaScriptEnabled) await page.locator('html[data-awake]').waitFor({ state: 'attached' });
+			if (!javaScriptEnabled) return;
+			await page.locator('html[data-awake]').waitFor({ state: 'attached' });
+			// Somebody is there: what is only fetched then comes.
+			await page.mouse.move(2, 2);
 		};
 		const goto = page.goto.bind(page);
 		page.goto = async (...args) => {
