@@ -32,7 +32,7 @@ test('which run is better is said with its numbers, and why where it is plain', 
 		'Better so far: B: Least connections. There 99 of 100 requests had their answer within 450 ms; in A it took 900 ms.'
 	);
 	expect(why).toBe(
-		'Why: in A requests stood in line at one server while another had nothing to do, 50 % of the time; in B 0 %.'
+		'Why: in A requests stood in line at one server while another had nothing to do, 50\u00a0% of the time; in B 0\u00a0%.'
 	);
 });
 

@@ -82,7 +82,7 @@ export function idleWhileWaiting(seconds: readonly Second[]): number {
 
 function reason(better: Contender, worse: Contender): string {
 	const [good, bad] = [idleWhileWaiting(better.seconds), idleWhileWaiting(worse.seconds)];
-	const percent = (share: number): string => `${String(Math.round(100 * share))} %`;
+	const percent = (share: number): string => `${String(Math.round(100 * share))}\u00a0%`;
 	if (bad - good < 0.08) return '';
 	return `Why: in ${letter(worse)} requests stood in line at one server while another had nothing to do, ${percent(bad)} of the time; in ${letter(better)} ${percent(good)}.`;
 }
