@@ -56,7 +56,8 @@ async function run({ sitePort, proxyPort, backendPort }: Options): Promise<void>
 				port,
 				host: 'localhost',
 				strategy: { name: 'round-robin', knobs: {} },
-				checks: { everyMs: 1000, timeoutMs: 1000, fall: 2, rise: 1, path: '/healthz' }
+				// All run in one process, so a slow answer is no sign of a server that is out; a dead one refuses at once.
+				checks: { everyMs: 1000, timeoutMs: 5000, fall: 2, rise: 1, path: '/healthz' }
 			})
 		);
 		closers.push(() => proxy.close(2000));

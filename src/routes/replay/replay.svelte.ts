@@ -1,3 +1,4 @@
+import type { TraceEvent } from '#record/event.ts';
 import type { Playable } from '#record/playback.ts';
 import { explained } from '#record/replay.ts';
 import type { Recording } from '#record/recording.ts';
@@ -6,6 +7,9 @@ import { Witness } from '#record/witness.ts';
 import type { Scenario } from '#simulator/scenario.ts';
 import { Watch } from '../watch.svelte.ts';
 import { SideBySide } from './side-by-side.ts';
+
+/** A proxy cannot look into servers; so that both lanes can be compared, neither is told. */
+const insideServers: ReadonlySet<TraceEvent['kind']> = new Set(['queue', 'start', 'finish', 'drop']);
 
 export interface ReplayLane {
 	readonly witness: Witness;
@@ -28,7 +32,8 @@ export class Replay extends Watch<Playable, ReplayLane> {
 		this.#player = new SideBySide(told, scenario, (world, at) => {
 			const lane: ReplayLane = { witness: new Witness(), metrics: new Metrics(), firsts: [] };
 			world.listen((event) => {
-				lane.witness.hear(event);
+				if (insideServers.has(event.kind)) return;
+				lane.witness.hear(at === 0 ? event : asGate(event));
 				lane.metrics.hear(event);
 				if (event.kind === 'pick' && event.attempt === 0) lane.firsts.push(event.backend);
 			});
@@ -43,4 +48,11 @@ export class Replay extends Watch<Playable, ReplayLane> {
 	protected override get player(): SideBySide {
 		return this.#player;
 	}
+}
+
+/** Without what only a simulation knows of a machine. */
+function asGate(event: TraceEvent): TraceEvent {
+	if (event.kind !== 'backend') return event;
+	const { machine: _, ...known } = event;
+	return known;
 }
