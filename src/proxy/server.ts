@@ -346,8 +346,11 @@ function serverOf(tls: ProxyOptions['tls'], headersTimeout: Millis): Server {
 		// It would count the whole upload; a slow but steady client is welcome.
 		requestTimeout: 0,
 		connectionsCheckingInterval: Math.min(1000, headersTimeout),
-		// Longer than most clients keep theirs, so that it is the client who closes and no request meets a closed door.
-		keepAliveTimeout: 65_000
+		// `timeout` alone ends idle connections: longer than most clients keep theirs, so that it is the client who closes and
+		// no request meets a closed door. A second timer for it would be set anew with each answer.
+		keepAliveTimeout: 0,
+		// A piece as it comes from the network is not yet reason to wait for a slow side.
+		highWaterMark: 65_536
 	};
 	return tls === undefined ? createServer(options) : createTlsServer({ ...options, ...tls });
 }

@@ -16,7 +16,7 @@ import { cpuSeconds, freePort, residentMiB } from './proxy/process.ts';
  * Rounds are short and take turns, so that a slow moment hits all; each ratio is a median over rounds.
  */
 
-const rounds = Number(process.env.R ?? 9);
+const rounds = 9;
 /** Requests, not seconds: what is not compiled yet must be measured on no machine, however busy. */
 const warmUp = 20_000;
 const perRound = 4000;
