@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -148,10 +148,9 @@ test('start serves site, backends and proxy, avoids taken ports, says what to tr
 	const built = await program();
 	// A package of its own inside dist/, so that its dependencies are found and the real site is not needed.
 	const folder = await temporary(dirname(built));
-	await mkdir(join(folder, 'dist'));
 	await mkdir(join(folder, 'build/play'), { recursive: true });
 	await writeFile(join(folder, 'package.json'), '{"type":"module"}');
-	await copyFile(built, join(folder, 'dist/golangia.js'));
+	await copyProgram(built, folder);
 	for (const [name, text] of [
 		['index.html', 'home'],
 		['play/index.html', 'play'],
@@ -200,9 +199,8 @@ test('start serves site, backends and proxy, avoids taken ports, says what to tr
 test('start without a built site says what to do', async () => {
 	const built = await program();
 	const folder = await temporary(dirname(built));
-	await mkdir(join(folder, 'dist'));
 	await writeFile(join(folder, 'package.json'), '{"type":"module"}');
-	await copyFile(built, join(folder, 'dist/golangia.js'));
+	await copyProgram(built, folder);
 	const start = await running(['start'], join(folder, 'dist/golangia.js'));
 	expect(await start.ended).toEqual({
 		code: 2,
@@ -210,3 +208,9 @@ test('start without a built site says what to do', async () => {
 		stderr: 'The site is not built yet: run npm start, or npm run build first.\n'
 	});
 });
+
+/** The bundle and the parts that it loads when they are needed. */
+async function copyProgram(built: string, folder: string): Promise<void> {
+	await cp(built, join(folder, 'dist/golangia.js'));
+	await cp(built.replace(/\.js$/, ''), join(folder, 'dist/golangia'), { recursive: true });
+}
