@@ -85,7 +85,7 @@ export function laneNames(scenario: Scenario, difference: Difference): readonly 
 			: apart
 					.slice(0, 2)
 					.map((name) => fieldWords(scenario, `${path}.${name}`, inside(one, name)))
-					.join(', ') + (apart.length > 2 ? ` ${say.more}` : '');
+					.join(', ') + (apart.length > 2 ? ' …' : '');
 	return [told(was), told(value)];
 }
 

@@ -62,7 +62,7 @@ export const figures = {
 	mean: '× mean'
 };
 
-/** Which of two runs is better so far, and why. `better` is a lane's whole name, `a` and `b` are letters. */
+/** Which of two runs is better so far, and why. `better` is a lane’s whole name, but in `why` its letter; `worse` is a letter. */
 export const verdict = {
 	early: (n: string, fewest: string): string =>
 		`Too early to say which is better: ${n} of the first ${fewest} requests are over.`,

@@ -1,4 +1,4 @@
-import { counted, number } from './number.ts';
+import { counted } from './number.ts';
 import { charts, figures, luck, verdict } from './play-charts.ts';
 import { changes, deeds } from './play-deeds.ts';
 import { bring, home, keep } from './play-files.ts';
@@ -41,7 +41,6 @@ export const play = {
 		answered: 'Answered',
 		failed: 'Failed',
 		refused: 'Refused',
-		count: number,
 		/** What can be done to it. */
 		slow: 'Slow to half',
 		pause: 'Freeze for 3 s',
@@ -69,7 +68,6 @@ export const play = {
 		onlyB: 'Only B',
 		/** Over things that decide where a request goes. */
 		decides: 'Who decides',
-		more: '…',
 		field: (name: string, value: string): string => `${name}: ${value}`,
 		bare: (name: string, value: string): string => `${name} ${value}`,
 		none: 'none',
