@@ -4,7 +4,7 @@ import { simulate } from '#simulator/simulate.ts';
 import { readLesson } from '#teaching/lesson.ts';
 import { failedSoFar, shareSoFar } from '../../src/routes/series.ts';
 
-const file = 'lessons/10-the-ring-of-fate/lesson.yaml';
+const file = 'lessons/en/10-the-ring-of-fate/lesson.yaml';
 const lesson = readLesson(readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8'), file);
 const look = { id: 'ring', label: 'Ring', colour: 'red' };
 

@@ -18,7 +18,16 @@ function second(...servers: { waiting: number; free: number }[]): Second {
 }
 
 function contender(label: string, slowest: number, more: Partial<Contender> = {}): Contender {
-	return { label, n: 1000, failed: 0, percentile: () => slowest, meanWait: 50, seconds: [], ...more };
+	return {
+		letter: label.slice(0, 1),
+		label,
+		n: 1000,
+		failed: 0,
+		percentile: () => slowest,
+		meanWait: 50,
+		seconds: [],
+		...more
+	};
 }
 
 test('which run is better is said with its numbers, and why where it is plain', () => {

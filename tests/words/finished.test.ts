@@ -6,7 +6,9 @@ import { wordsIn } from './markup.ts';
 const finished = [
 	'src/routes/.',
 	'src/routes/embed',
+	'src/routes/gallery',
 	'src/routes/learn',
+	'src/routes/play',
 	'src/routes/strategies',
 	'src/view/.',
 	'src/view/chart',

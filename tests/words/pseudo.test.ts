@@ -2,6 +2,7 @@ import type { Component } from 'svelte';
 import { render } from 'svelte/server';
 import { beforeAll, expect, test, vi } from 'vitest';
 import { shelf } from '#balancer/strategies/index.ts';
+import { presets } from '#simulator/presets.ts';
 import type { CompiledLesson } from '#teaching/module.ts';
 import { measureNames, measures } from '#teaching/measure.ts';
 import { unsaid } from './rendered.ts';
@@ -34,10 +35,10 @@ const told: ReadonlySet<string> = new Set(
 	)
 );
 
-/** What the rest of the code names: measures with their units, strategies. */
+/** What the rest of the code names: measures with their units, strategies, presets. */
 const names = new Set([
 	...measureNames.map((name) => measures[name].title),
-	...Object.values(shelf).map(({ title }) => title)
+	...[...Object.values(shelf), ...presets].flatMap(({ title, says }) => [title, says])
 ]);
 
 test('the first page says nothing but what a translation has', async () => {
@@ -72,5 +73,19 @@ test('the glossary says nothing but what a translation has', async () => {
 	const { default: Page } = await import('../../src/routes/learn/glossary/+page.svelte');
 	const { load } = await import('../../src/routes/learn/glossary/+page.server.ts');
 	const page = html(Page, bracketed(await (load as () => Promise<unknown>)()));
+	expect(unsaid(page, names)).toEqual([]);
+});
+
+test('the playground says nothing but what a translation has', async () => {
+	const { default: Page } = await import('../../src/routes/play/+page.svelte');
+	const page = html(Page, {});
+	expect(page).toContain('⟦Choose a strategy, shape the traffic, break something.');
+	expect(unsaid(page, names)).toEqual(["await fetch('https://golangia.example/anything')"]);
+});
+
+test('the gallery says nothing but what a translation has', async () => {
+	const { default: Page } = await import('../../src/routes/gallery/+page.svelte');
+	const page = html(Page, {});
+	expect(page).toContain('⟦Nothing flies: places, windows and counters tell the same overload.⟧');
 	expect(unsaid(page, names)).toEqual([]);
 });

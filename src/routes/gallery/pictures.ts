@@ -3,6 +3,9 @@ import type { Difference } from '#simulator/difference.ts';
 import { presets } from '#simulator/presets.ts';
 import { readScenario, type Scenario } from '#simulator/scenario.ts';
 import { groupOf } from '#view/shelf/groups.ts';
+import { words } from '#words/words.ts';
+
+const told = words.gallery.pictures;
 
 /** A moment of a run: one that people can look at, and that a test holds the stage to. */
 export interface Picture {
@@ -104,89 +107,77 @@ export const pictures: readonly Picture[] = [
 		.map(strategyPicture),
 	{
 		id: 'overload',
-		title: 'Overload',
-		says: 'More comes than three servers can do: the roads are full, callers are turned away and try again, and Traffic Overload has grown.',
+		...told.overload,
 		scenario: overload,
 		at: 9000
 	},
 	{
 		id: 'drain',
-		title: 'A drain',
-		says: 'B takes nobody new, ends what it has, and keeps its gate shut.',
+		...told.drain,
 		scenario: drain,
 		at: 3200
 	},
 	{
 		id: 'faults',
-		title: 'Drained, slow, failing, stopped, leaving',
-		says: 'Each by its form: planks before the gate, a hatched hall, cracks, a ruin, bars where the gate leaves one out.',
+		...told.faults,
 		scenario: faults,
 		at: 7600
 	},
 	{
 		id: 'retry-storm',
-		title: 'A retry storm',
-		says: 'Squares are tries after the first. Hollow ones in lit windows are worked on although nobody waits for them.',
+		...told.retryStorm,
 		scenario: preset('retry-storm'),
 		at: 20_000
 	},
 	{
 		id: 'scale-out',
-		title: 'Scaling out',
-		says: 'Traffic has tripled. Servers that were built meanwhile have joined, and the newest are still warming up.',
+		...told.scaleOut,
 		scenario: preset('spike'),
 		at: 84_000
 	},
 	{
 		id: 'two-lanes',
-		title: 'Two lanes',
-		says: 'The same arrivals with the same work, ten times slower at C: round robin keeps feeding it, least connections sees its road.',
+		...told.twoLanes,
 		scenario: { ...preset('brown-out'), network: { ...preset('brown-out').network, hopMs: 120 } },
 		difference: { path: 'strategy', value: { name: 'least-connections', knobs: {} } },
 		at: 24_000
 	},
 	{
 		id: 'dark',
-		title: 'By night',
-		says: 'The overload in the dark theme.',
+		...told.dark,
 		scenario: overload,
 		at: 9000,
 		dark: true
 	},
 	{
 		id: 'phone',
-		title: 'On a telephone',
-		says: 'The overload from top to bottom, at the full size of its words.',
+		...told.phone,
 		scenario: overload,
 		at: 9000,
 		width: 350
 	},
 	{
 		id: 'still',
-		title: 'Without motion',
-		says: 'Nothing flies: places, windows and counters tell the same overload.',
+		...told.still,
 		scenario: overload,
 		at: 9000,
 		still: true
 	},
 	{
 		id: 'one-server',
-		title: 'One server',
-		says: 'One road, straight on.',
+		...told.oneServer,
 		scenario: crew(1, 14),
 		at: 5000
 	},
 	{
 		id: 'twenty-servers',
-		title: 'Twenty servers',
-		says: 'Towers in a grid: a window as bright as the workers are busy, a bar as long as the queue.',
+		...told.twentyServers,
 		scenario: crew(20, 300),
 		at: 5000
 	},
 	{
 		id: 'sixty-four-servers',
-		title: 'Sixty-four servers',
-		says: 'The same, and each still has its name and its numbers.',
+		...told.sixtyFourServers,
 		scenario: crew(64, 1000),
 		at: 3000
 	}

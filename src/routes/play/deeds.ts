@@ -1,3 +1,5 @@
+import { words } from '#words/words.ts';
+
 /** One thing that somebody did, and what it made of everything. */
 export interface Deed<State> {
 	readonly says: string;
@@ -19,7 +21,7 @@ const pauseMs = 1000;
 
 /** The beginning is no deed, and nobody can undo it. */
 export function begun<State>(state: State): Deeds<State> {
-	return { list: [{ says: 'The beginning', kind: '', state, when: -Infinity }], place: 0 };
+	return { list: [{ says: words.play.deeds.beginning, kind: '', state, when: -Infinity }], place: 0 };
 }
 
 /** Whatever had been undone is gone. Of more than 200 the oldest are forgotten. */

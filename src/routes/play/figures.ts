@@ -2,13 +2,18 @@ import { fairnessOf } from '#record/fairness.ts';
 import type { Engine } from '#simulator/engine.ts';
 import type { Scenario } from '#simulator/scenario.ts';
 import { amplificationOf, loadsOf } from '#simulator/summary.ts';
-import { number } from '#view/chart/format.ts';
+import { milliseconds, number, percent, perSecond } from '#view/chart/format.ts';
 import type { Readout } from '#view/chart/readout.ts';
+import { words } from '#words/words.ts';
+
+const say = words.play.figures;
 
 /** One number of a run, as the playground shows it. */
 export interface Figure {
 	readonly label: string;
 	readonly unit?: string;
+	/** A count of some of the requests: alone, it says of how many. */
+	readonly ofAll?: boolean;
 	/** NaN where nothing was measured. */
 	readonly of: (engine: Engine) => number;
 	/** Requests needed before it says much; no number of them where it is a plain count. */
@@ -20,7 +25,7 @@ export interface Figure {
 
 const percentile = (share: number, needs: number): Figure => ({
 	label: `p${String(share * 100)}`,
-	unit: 'ms',
+	unit: milliseconds.short,
 	of: ({ metrics }) => metrics.percentile(share),
 	needs
 });
@@ -33,47 +38,51 @@ const twoDecimals = (value: number): string => (Number.isFinite(value) ? value.t
 
 /** A percentile needs ten requests beyond it to be more than chance. */
 export const figures: readonly Figure[] = [
-	{ label: 'Throughput', unit: 'a second', of: ({ metrics }) => metrics.throughput },
-	{ label: 'Goodput', unit: 'a second', of: ({ metrics }) => metrics.goodput },
+	{ label: say.throughput, unit: perSecond.short, of: ({ metrics }) => metrics.throughput },
+	{ label: say.goodput, unit: perSecond.short, of: ({ metrics }) => metrics.goodput },
 	percentile(0.5, 20),
 	percentile(0.95, 200),
 	percentile(0.99, 1000),
-	{ label: 'Failed or refused', of: ({ metrics }) => metrics.failed },
+	{ label: say.failed, ofAll: true, of: ({ metrics }) => metrics.failed },
 	{
-		label: 'Attempts',
-		unit: 'a request',
+		label: say.attempts,
+		unit: say.perRequest,
 		of: amplificationOf,
 		when: mayRepeat,
 		show: twoDecimals
 	},
-	{ label: 'Hedges', of: ({ metrics }) => metrics.hedges, when: ({ balancer }) => balancer.hedgeMs !== null },
 	{
-		label: 'Work in vain',
-		unit: 's',
+		label: say.hedges,
+		of: ({ metrics }) => metrics.hedges,
+		when: ({ balancer }) => balancer.hedgeMs !== null
+	},
+	{
+		label: say.wasted,
+		unit: say.seconds,
 		of: ({ metrics }) => metrics.wastedMs / 1000,
 		when: mayWaste
 	},
 	{
-		label: 'Sessions missed',
+		label: say.sessionMisses,
 		of: ({ metrics }) => metrics.sessionMisses,
 		when: ({ sessions }) => sessions !== null
 	},
-	{ label: 'Reads', of: ({ metrics }) => metrics.reads, when: ({ data }) => data !== null },
+	{ label: say.reads, of: ({ metrics }) => metrics.reads, when: ({ data }) => data !== null },
 	{
-		label: 'Stale reads',
-		unit: '%',
+		label: say.staleReads,
+		unit: percent.short,
 		of: ({ metrics }) => (100 * metrics.staleReads) / metrics.reads,
 		when: ({ data }) => data !== null
 	},
 	{
-		label: 'Fairness',
-		unit: 'Jain',
+		label: say.fairness,
+		unit: say.jain,
 		of: (engine) => fairnessOf([...loadsOf(engine).values()]).jain,
 		show: twoDecimals
 	},
 	{
-		label: 'Busiest',
-		unit: '× mean',
+		label: say.busiest,
+		unit: say.mean,
 		of: (engine) => fairnessOf([...loadsOf(engine).values()]).peakToMean,
 		show: twoDecimals
 	}
@@ -102,7 +111,7 @@ export function readoutsOf(figures: readonly Figure[], engine: Engine): Readout[
 	const { n } = engine.metrics;
 	return figures.map((figure) => {
 		const value = figure.of(engine);
-		const unit = figure.label === 'Failed or refused' ? `of ${number(n)}` : figure.unit;
+		const unit = figure.ofAll === true ? say.of(number(n)) : figure.unit;
 		return {
 			label: figure.label,
 			value: shown(figure, value),

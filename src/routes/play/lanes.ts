@@ -3,6 +3,7 @@ import type { Difference } from '#simulator/difference.ts';
 import type { Fork } from '#simulator/player.ts';
 import type { Scenario } from '#simulator/scenario.ts';
 import { strategyColour } from '#view/shelf/groups.ts';
+import { words } from '#words/words.ts';
 import type { RunLane } from '../run.svelte.ts';
 import { movesOf, wordsOf } from './scenario.ts';
 import { settingsAt } from './settings.ts';
@@ -40,7 +41,7 @@ export function shownLanes(
 		return {
 			...lane,
 			id: letter,
-			label: names === undefined ? title : `${letter}: ${names[i] ?? ''}`,
+			label: names === undefined ? title : words.play.lane(letter, names[i] ?? ''),
 			colour: difference?.path === 'strategy' ? strategyColour(name) : `var(--lane-${String(i + 1)})`,
 			dash: i === 0 ? '' : '7 4',
 			strategy: { name, title, says }
@@ -54,5 +55,6 @@ function forkNames([first, second]: readonly RunLane[], fork: Fork): readonly [s
 		(change) => change.at >= fork.at && first?.engine.changes.includes(change) !== true
 	);
 	const last = movesOf(own ?? []).at(-1);
-	return ['as it goes on', last === undefined ? 'what if …' : `what if: ${wordsOf(last.change)}`];
+	const say = words.play.futures;
+	return [say.as, last === undefined ? say.open : say.if(wordsOf(last.change))];
 }

@@ -1,5 +1,6 @@
 import { presets } from '#simulator/presets.ts';
 import type { Change, Scenario, ServerSpec } from '#simulator/scenario.ts';
+import { words } from '#words/words.ts';
 
 /** What the playground opens with. */
 export function openingScenario(): Scenario {
@@ -53,39 +54,26 @@ function goesOn(before: Change, after: Change): boolean {
 
 /** A change in a few words, as the list of changes shows it. */
 export function wordsOf(change: Change): string {
+	const say = words.play.changes;
 	switch (change.do) {
 		case 'add':
-			return `added ${change.server.id}`;
-		case 'remove':
-			return `removed ${change.server}`;
-		case 'stop':
-			return `killed ${change.server}`;
-		case 'fail':
-			return `${change.server} began to fail`;
-		case 'hang':
-			return `${change.server} fell silent`;
+			return say.add(change.server.id);
 		case 'pause':
-			return `${change.server} stood still for ${String(change.forMs)} ms`;
+			return say.pause(change.server, change.forMs);
 		case 'slow':
-			return `${change.server} slowed to ×${String(change.speed)}`;
-		case 'restart':
-			return `restarted ${change.server}`;
-		case 'drain':
-			return `drained ${change.server}`;
-		case 'ready':
-			return `${change.server} takes requests again`;
+			return say.slow(change.server, change.speed);
 		case 'weight':
-			return `weight of ${change.server} set to ${String(change.weight)}`;
+			return say.weight(change.server, change.weight);
 		case 'traffic':
-			return `traffic set to ${String(change.perSecond)} a second`;
-		case 'strategy':
-			return `strategy ${change.strategy.name}${knobsOf(change.strategy.knobs)}`;
+			return say.traffic(change.perSecond);
+		case 'strategy': {
+			const { name } = change.strategy;
+			const knobs = Object.entries(change.strategy.knobs).map(([knob, value]) => `${knob} ${String(value)}`);
+			return knobs.length === 0 ? say.strategy(name) : say.turned(name, knobs.join(', '));
+		}
 		case 'request':
-			return `a request of your own (${change.key})`;
+			return say.request(change.key);
+		default:
+			return say[change.do](change.server);
 	}
-}
-
-function knobsOf(knobs: Readonly<Record<string, number>>): string {
-	const texts = Object.entries(knobs).map(([knob, value]) => `${knob} ${String(value)}`);
-	return texts.length > 0 ? ` (${texts.join(', ')})` : '';
 }

@@ -1,6 +1,9 @@
 import { valueAt } from '#simulator/fields.ts';
 import type { Scenario } from '#simulator/scenario.ts';
 import { arrivals, laws } from '#view/facts.ts';
+import { words } from '#words/words.ts';
+
+const say = words.play.setUp;
 
 /** One thing of a scenario that can be set. `path` names a field by dots; `servers.*.queue` is that of all servers. */
 export type Control = { readonly label: string; readonly path: string; readonly when?: When } & (
@@ -21,16 +24,17 @@ export type Control = { readonly label: string; readonly path: string; readonly 
 );
 type When = (scenario: Scenario) => boolean;
 
+/** Controls that stand together. `name` is the same in every language. */
 export interface Group {
+	readonly name: keyof Omit<typeof say, 'units'>;
 	readonly title: string;
 	readonly controls: readonly Control[];
 }
 
 const ms = (value: number): string =>
-	value >= 1000 ? `${String(Number((value / 1000).toPrecision(3)))} s` : `${String(value)} ms`;
-const percent = (value: number): string => `${String(Math.round(value * 100))} %`;
-const times = (value: number): string => `×${String(value)}`;
-const places = (value: number): string => `${String(value)} places`;
+	value >= 1000 ? say.units.s(Number((value / 1000).toPrecision(3))) : say.units.ms(value);
+const percent = (value: number): string => say.units.percent(Math.round(value * 100));
+const { times } = say.units;
 
 const has =
 	(path: string): When =>
@@ -40,23 +44,24 @@ const is =
 	(path: string, ...values: readonly string[]): When =>
 	(scenario) =>
 		values.includes(String(valueAt(scenario, path)));
-const optionsOf = (words: Readonly<Record<string, string>>, values: readonly string[]) =>
-	values.map((value) => ({ value, label: words[value] ?? value }));
+const optionsOf = (names: Readonly<Record<string, string>>, values: readonly string[]) =>
+	values.map((value) => ({ value, label: names[value] ?? value }));
 
 /** The whole model, but for what only one server or a file can say. */
 export const groups: readonly Group[] = [
 	{
-		title: 'Traffic',
+		name: 'traffic',
+		title: say.traffic.title,
 		controls: [
 			{
 				kind: 'choice',
-				label: 'Arrivals',
+				label: say.traffic.arrivals,
 				path: 'traffic.arrivals',
 				options: optionsOf(arrivals, ['poisson', 'steady', 'erlang', 'hyperexponential', 'bursts', 'users'])
 			},
 			{
 				kind: 'number',
-				label: 'A busy spell brings',
+				label: say.traffic.bursts,
 				path: 'traffic.bursts.times',
 				min: 1,
 				max: 20,
@@ -65,7 +70,7 @@ export const groups: readonly Group[] = [
 			},
 			{
 				kind: 'number',
-				label: 'Busy for',
+				label: say.traffic.busy,
 				path: 'traffic.bursts.busyMs',
 				min: 500,
 				max: 30_000,
@@ -75,7 +80,7 @@ export const groups: readonly Group[] = [
 			},
 			{
 				kind: 'number',
-				label: 'Quiet for',
+				label: say.traffic.quiet,
 				path: 'traffic.bursts.quietMs',
 				min: 500,
 				max: 60_000,
@@ -85,7 +90,7 @@ export const groups: readonly Group[] = [
 			},
 			{
 				kind: 'number',
-				label: 'Users',
+				label: say.traffic.users,
 				path: 'traffic.users',
 				min: 1,
 				max: 300,
@@ -93,7 +98,7 @@ export const groups: readonly Group[] = [
 			},
 			{
 				kind: 'number',
-				label: 'They think for',
+				label: say.traffic.think,
 				path: 'traffic.think.meanMs',
 				min: 0,
 				max: 20_000,
@@ -101,10 +106,10 @@ export const groups: readonly Group[] = [
 				format: ms,
 				when: is('traffic.arrivals', 'users')
 			},
-			{ kind: 'number', label: 'Clients', path: 'traffic.clients', min: 1, max: 1000 },
+			{ kind: 'number', label: say.traffic.clients, path: 'traffic.clients', min: 1, max: 1000 },
 			{
 				kind: 'number',
-				label: 'Share of one giant client',
+				label: say.traffic.giant,
 				path: 'traffic.giant',
 				min: 0,
 				max: 0.9,
@@ -113,23 +118,22 @@ export const groups: readonly Group[] = [
 			},
 			{
 				kind: 'number',
-				label: 'People behind its address',
+				label: say.traffic.giantSessions,
 				path: 'traffic.giantSessions',
 				min: 1,
 				max: 400,
 				when: (scenario) => scenario.traffic.giant > 0
 			},
-			{ kind: 'number', label: 'Zipf’s exponent', path: 'traffic.zipf', min: 0, max: 2, step: 0.1 },
+			{ kind: 'number', label: say.traffic.zipf, path: 'traffic.zipf', min: 0, max: 2, step: 0.1 },
 			{
 				kind: 'part',
-				label: 'Clients wait',
+				...say.traffic.wait,
 				path: 'traffic.patience',
-				on: { meanMs: 3000 },
-				words: ['as long as it takes', 'only so long']
+				on: { meanMs: 3000 }
 			},
 			{
 				kind: 'number',
-				label: 'Patience',
+				label: say.traffic.patience,
 				path: 'traffic.patience.meanMs',
 				min: 100,
 				max: 20_000,
@@ -140,18 +144,19 @@ export const groups: readonly Group[] = [
 		]
 	},
 	{
-		title: 'Work and network',
+		name: 'work',
+		title: say.work.title,
 		controls: [
 			{
 				kind: 'choice',
-				label: 'Work of a request',
+				label: say.work.law,
 				path: 'work.law',
 				options: optionsOf(laws, Object.keys(laws))
 			},
-			{ kind: 'number', label: 'Mean work', path: 'work.meanMs', min: 10, max: 1000, step: 10, format: ms },
+			{ kind: 'number', label: say.work.mean, path: 'work.meanMs', min: 10, max: 1000, step: 10, format: ms },
 			{
 				kind: 'number',
-				label: 'Coefficient of variation',
+				label: say.work.cv,
 				path: 'work.cv',
 				min: 0.1,
 				max: 6,
@@ -160,7 +165,7 @@ export const groups: readonly Group[] = [
 			},
 			{
 				kind: 'number',
-				label: 'Share of the big ones',
+				label: say.work.share,
 				path: 'work.share',
 				min: 0.01,
 				max: 0.5,
@@ -170,7 +175,7 @@ export const groups: readonly Group[] = [
 			},
 			{
 				kind: 'number',
-				label: 'They are as big as',
+				label: say.work.times,
 				path: 'work.times',
 				min: 2,
 				max: 100,
@@ -179,47 +184,47 @@ export const groups: readonly Group[] = [
 			},
 			{
 				kind: 'number',
-				label: 'Road, one way',
+				label: say.work.hop,
 				path: 'network.hopMs',
 				min: 0,
 				max: 100,
 				step: 5,
-				format: (value) => `${String(value)} ms a stretch`
+				format: say.units.stretch
 			},
-			{ kind: 'number', label: 'How much that varies', path: 'network.cv', min: 0, max: 2, step: 0.1 }
+			{ kind: 'number', label: say.work.hopCv, path: 'network.cv', min: 0, max: 2, step: 0.1 }
 		]
 	},
 	{
-		title: 'Servers',
+		name: 'servers',
+		title: say.servers.title,
 		controls: [
-			{ kind: 'number', label: 'Workers of a server', path: 'servers.*.workers', min: 1, max: 8 },
+			{ kind: 'number', label: say.servers.workers, path: 'servers.*.workers', min: 1, max: 8 },
 			{
 				kind: 'choice',
-				label: 'They serve',
+				label: say.servers.discipline,
 				path: 'servers.*.discipline',
 				options: [
-					{ value: 'fcfs', label: 'one after the other' },
-					{ value: 'sharing', label: 'all at once, sharing' }
+					{ value: 'fcfs', label: say.servers.fcfs },
+					{ value: 'sharing', label: say.servers.sharing }
 				]
 			},
 			{
 				kind: 'number',
-				label: 'Queue of a server',
+				label: say.servers.queue,
 				path: 'servers.*.queue',
 				min: 0,
 				max: 200,
-				format: places
+				format: say.units.places
 			},
 			{
 				kind: 'part',
-				label: 'Too many inside',
+				...say.servers.thrash,
 				path: 'servers.*.thrash',
-				on: { above: 10, loss: 0.1 },
-				words: ['change nothing', 'slow it down']
+				on: { above: 10, loss: 0.1 }
 			},
 			{
 				kind: 'number',
-				label: 'From so many inside',
+				label: say.servers.thrashAbove,
 				path: 'servers.*.thrash.above',
 				min: 0,
 				max: 60,
@@ -227,14 +232,13 @@ export const groups: readonly Group[] = [
 			},
 			{
 				kind: 'part',
-				label: 'After a restart',
+				...say.servers.coldStart,
 				path: 'servers.*.coldStart',
-				on: { ms: 15_000, from: 0.2 },
-				words: ['it is fast at once', 'it warms up']
+				on: { ms: 15_000, from: 0.2 }
 			},
 			{
 				kind: 'number',
-				label: 'Errors after the work',
+				label: say.servers.errors,
 				path: 'servers.*.errors',
 				min: 0,
 				max: 0.9,
@@ -244,18 +248,18 @@ export const groups: readonly Group[] = [
 		]
 	},
 	{
-		title: 'When something fails',
+		name: 'failures',
+		title: say.failures.title,
 		controls: [
 			{
 				kind: 'part',
-				label: 'An attempt may take',
+				...say.failures.mayTake,
 				path: 'balancer.timeoutMs',
-				on: 1000,
-				words: ['any time', 'only so long']
+				on: 1000
 			},
 			{
 				kind: 'number',
-				label: 'Timeout',
+				label: say.failures.timeout,
 				path: 'balancer.timeoutMs',
 				min: 50,
 				max: 10_000,
@@ -263,10 +267,10 @@ export const groups: readonly Group[] = [
 				format: ms,
 				when: has('balancer.timeoutMs')
 			},
-			{ kind: 'number', label: 'Retries', path: 'balancer.retries', min: 0, max: 5 },
+			{ kind: 'number', label: say.failures.retries, path: 'balancer.retries', min: 0, max: 5 },
 			{
 				kind: 'number',
-				label: 'Pause before a retry',
+				label: say.failures.backoff,
 				path: 'balancer.backoff.baseMs',
 				min: 0,
 				max: 2000,
@@ -275,31 +279,29 @@ export const groups: readonly Group[] = [
 			},
 			{
 				kind: 'part',
-				label: 'Retries are',
+				...say.failures.budget,
 				path: 'balancer.budget',
-				on: { ratio: 0.1, most: 10 },
-				words: ['free', 'on a budget']
+				on: { ratio: 0.1, most: 10 }
 			},
 			{
 				kind: 'number',
-				label: 'A request earns',
+				label: say.failures.earns,
 				path: 'balancer.budget.ratio',
 				min: 0,
 				max: 1,
 				step: 0.05,
-				format: (value) => `${String(value)} retries`,
+				format: say.units.retries,
 				when: has('balancer.budget')
 			},
 			{
 				kind: 'part',
-				label: 'A slow attempt',
+				...say.failures.hedge,
 				path: 'balancer.hedgeMs',
-				on: 500,
-				words: ['is waited for', 'is hedged']
+				on: 500
 			},
 			{
 				kind: 'number',
-				label: 'Hedge after',
+				label: say.failures.hedgeAfter,
 				path: 'balancer.hedgeMs',
 				min: 20,
 				max: 5000,
@@ -309,46 +311,42 @@ export const groups: readonly Group[] = [
 			},
 			{
 				kind: 'flag',
-				label: 'What nobody waits for',
-				path: 'balancer.cancel',
-				words: ['is worked on in vain', 'is called off']
+				...say.failures.cancel,
+				path: 'balancer.cancel'
 			},
 			{
 				kind: 'part',
-				label: 'Leave out servers that fail',
+				...say.failures.health,
 				path: 'balancer.health',
-				on: { fall: 3, ejectMs: 5000 },
-				words: ['no', 'after 3 failures, for 5 s']
+				on: { fall: 3, ejectMs: 5000 }
 			},
 			{
 				kind: 'part',
-				label: 'Ask servers how they are',
+				...say.failures.checks,
 				path: 'balancer.checks',
-				on: { everyMs: 2000, timeoutMs: 2000, fall: 3, rise: 2 },
-				words: ['no', 'every 2 s']
+				on: { everyMs: 2000, timeoutMs: 2000, fall: 3, rise: 2 }
 			},
 			{
 				kind: 'part',
-				label: 'A server that is back',
+				...say.failures.slowStart,
 				path: 'balancer.slowStartMs',
-				on: 20_000,
-				words: ['gets its share at once', 'starts slowly, 20 s']
+				on: 20_000
 			}
 		]
 	},
 	{
-		title: 'The gate',
+		name: 'gate',
+		title: say.gate.title,
 		controls: [
 			{
 				kind: 'part',
-				label: 'A server gets at once',
+				...say.gate.limits,
 				path: 'servers.*.limit',
-				on: 4,
-				words: ['any number', 'at most so many']
+				on: 4
 			},
 			{
 				kind: 'number',
-				label: 'Limit',
+				label: say.gate.limit,
 				path: 'servers.*.limit',
 				min: 1,
 				max: 30,
@@ -356,69 +354,66 @@ export const groups: readonly Group[] = [
 			},
 			{
 				kind: 'part',
-				label: 'When all are at their limit',
+				...say.gate.queue,
 				path: 'balancer.queue',
-				on: { limit: 200 },
-				words: ['turn away', 'wait at the gate']
+				on: { limit: 200 }
 			},
 			{
 				kind: 'part',
-				label: 'Inside at once, in all',
+				...say.gate.most,
 				path: 'balancer.most',
-				on: 40,
-				words: ['any number', 'at most 40']
+				on: 40
 			},
 			{
 				kind: 'flag',
-				label: 'A client goes',
-				path: 'balancer.sticky',
-				words: ['wherever the strategy says', 'where it went before']
+				...say.gate.sticky,
+				path: 'balancer.sticky'
 			},
 			{
 				kind: 'choice',
-				label: 'It knows a client by',
+				label: say.gate.key,
 				path: 'balancer.key',
 				options: [
-					{ value: 'address', label: 'its address' },
-					{ value: 'session', label: 'its session cookie' }
+					{ value: 'address', label: say.gate.address },
+					{ value: 'session', label: say.gate.session }
 				]
 			},
-			{ kind: 'number', label: 'Requests on a connection', path: 'balancer.perConnection', min: 1, max: 50 },
-			{ kind: 'number', label: 'Gates side by side', path: 'balancer.gates', min: 1, max: 8 },
+			{ kind: 'number', label: say.gate.perConnection, path: 'balancer.perConnection', min: 1, max: 50 },
+			{ kind: 'number', label: say.gate.gates, path: 'balancer.gates', min: 1, max: 8 },
 			{
 				kind: 'choice',
-				label: 'A gate sees',
+				label: say.gate.sees,
 				path: 'balancer.sees',
 				options: [
-					{ value: 'own', label: 'its own counts' },
-					{ value: 'servers', label: 'what servers hold' }
+					{ value: 'own', label: say.gate.own },
+					{ value: 'servers', label: say.gate.held }
 				]
 			},
 			{
 				kind: 'number',
-				label: 'It looks every',
+				label: say.gate.every,
 				path: 'balancer.everyMs',
 				min: 0,
 				max: 10_000,
 				step: 250,
-				format: (value) => (value === 0 ? 'moment' : ms(value)),
+				format: (value) => (value === 0 ? say.units.moment : ms(value)),
 				when: is('balancer.sees', 'servers')
 			}
 		]
 	},
 	{
-		title: 'Growth and state',
+		name: 'growth',
+		title: say.growth.title,
 		controls: [
 			{
 				kind: 'part',
-				label: 'How many servers',
+				...say.growth.autoscaler,
 				path: 'autoscaler',
-				on: { least: 2, most: 12, everyMs: 10_000, bootMs: 20_000, downWindowMs: 60_000 },
-				words: ['as they stand', 'as load demands']
+				on: { least: 2, most: 12, everyMs: 10_000, bootMs: 20_000, downWindowMs: 60_000 }
 			},
 			{
 				kind: 'number',
-				label: 'Share of workers in use',
+				label: say.growth.target,
 				path: 'autoscaler.target',
 				min: 0.2,
 				max: 0.95,
@@ -428,7 +423,7 @@ export const groups: readonly Group[] = [
 			},
 			{
 				kind: 'number',
-				label: 'A new server starts in',
+				label: say.growth.boot,
 				path: 'autoscaler.bootMs',
 				min: 0,
 				max: 120_000,
@@ -438,22 +433,21 @@ export const groups: readonly Group[] = [
 			},
 			{
 				kind: 'part',
-				label: 'Clients’ sessions',
+				...say.growth.sessions,
 				path: 'sessions',
-				on: { kept: 'server' },
-				words: ['there are none', 'are kept']
+				on: { kept: 'server' }
 			},
 			{
 				kind: 'choice',
-				label: 'Kept',
+				label: say.growth.kept,
 				path: 'sessions.kept',
 				options: [
-					{ value: 'server', label: 'in a server’s memory' },
-					{ value: 'store', label: 'in a shared store' }
+					{ value: 'server', label: say.growth.inServer },
+					{ value: 'store', label: say.growth.inStore }
 				],
 				when: has('sessions')
 			},
-			{ kind: 'number', label: 'Calls of a request, side by side', path: 'fanOut', min: 1, max: 20 }
+			{ kind: 'number', label: say.growth.fanOut, path: 'fanOut', min: 1, max: 20 }
 		]
 	}
 ];

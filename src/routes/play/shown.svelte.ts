@@ -1,6 +1,7 @@
 import type { Moment } from '#view/controls/timeline.ts';
 import { momentsOf } from '#view/stage/happenings.ts';
 import type { Topic } from '#view/stage/cards.ts';
+import { words } from '#words/words.ts';
 import { figuresFor, readoutsOf } from './figures.ts';
 import { decidersAt, shownLanes } from './lanes.ts';
 import type { Playground } from './playground.svelte.ts';
@@ -103,7 +104,7 @@ export class Shown {
 			momentsOf(run.happenings(i), i, run.lanes.length > 1 ? (i === 0 ? 'A' : 'B') : '')
 		);
 		if (run.fork === undefined) return happened.toSorted(byTime);
-		const fork: Moment = { at: run.fork.at, sign: 'fork', label: 'here the run is parted' };
+		const fork: Moment = { at: run.fork.at, sign: 'fork', label: words.play.futures.parted };
 		return [...happened, fork].toSorted(byTime);
 	});
 

@@ -3,6 +3,7 @@ import type { Line, Part, WrittenFile } from '#dialects/dialect.ts';
 import type { Difference } from '#simulator/difference.ts';
 import type { Topic } from '#view/stage/cards.ts';
 import type { Change, Scenario, ServerSpec } from '#simulator/scenario.ts';
+import { words } from '#words/words.ts';
 
 /** What is to be put on the stage; with `from` it runs from there, by itself. */
 export interface Opening {
@@ -30,7 +31,7 @@ export function planAt(scenario: Scenario, changes: readonly Change[], at: numbe
 
 /** Lines of one part that stand together, as the margin names them. */
 export interface Stretch {
-	/** A server's name, or `clients`, `gate`, `queue`, `checks`; `file` for lines that are about no part. */
+	/** A server's name, or the part's word; one of its own for lines that are about no part. */
 	readonly label: string;
 	readonly part: Part | undefined;
 	readonly lines: readonly Line[];
@@ -56,6 +57,6 @@ export function topicOf(part: Part | undefined): Topic | undefined {
 }
 
 function labelOf(part: Part | undefined): string {
-	if (part === undefined) return 'file';
-	return typeof part === 'string' ? part : part.server;
+	if (typeof part === 'object') return part.server;
+	return words.play.home.parts[part ?? 'file'];
 }

@@ -1,8 +1,12 @@
 import type { Second } from '#record/history.ts';
 import { milliseconds, number, quantity } from '#view/chart/format.ts';
+import { words } from '#words/words.ts';
+
+const say = words.play.verdict;
 
 /** One of two runs, as far as it has come. */
 export interface Contender {
+	readonly letter: string;
 	/** "B: Least connections" */
 	readonly label: string;
 	/** Requests that are over, and those of them that never got their answer. */
@@ -31,25 +35,30 @@ export function verdictOf(a: Contender, b: Contender): Verdict {
 	const n = Math.min(a.n, b.n);
 	if (n < fewest)
 		return {
-			says: `Too early to say which is better: ${number(n)} of the first ${number(fewest)} requests are over.`,
+			says: say.early(number(n), number(fewest)),
 			why: ''
 		};
 	const [lostA, lostB] = [a.failed / a.n, b.failed / b.n];
 	if (Math.abs(lostA - lostB) > 0.005 && Math.abs(a.failed - b.failed) >= 10) {
 		const [better, worse] = lostA < lostB ? [a, b] : [b, a];
 		return {
-			says: `Better so far: ${better.label}. There ${better.failed === 0 ? 'everybody got an answer' : `${lost(better)} never got an answer`}; in ${letter(worse)} ${lost(worse)} never did.`,
+			says:
+				better.failed === 0
+					? say.allAnswered(better.label, worse.letter, lost(worse))
+					: say.moreAnswered(better.label, lost(better), worse.letter, lost(worse)),
 			why: reason(better, worse)
 		};
 	}
-	const share = n >= 1000 ? 0.99 : 0.95;
-	const slowest = share === 0.99 ? '99 of 100' : '95 of 100';
-	const [at, bt] = [a.percentile(share), b.percentile(share)];
+	const ofHundred = n >= 1000 ? 99 : 95;
+	const [at, bt] = [a.percentile(ofHundred / 100), b.percentile(ofHundred / 100)];
 	const [better, worse, least, most] = at <= bt ? [a, b, at, bt] : [b, a, bt, at];
 	if (!(most / least >= clear)) return waits(a, b);
-	const within = most === Infinity ? 'many never did' : `it took ${quantity(most, milliseconds)}`;
+	const within = quantity(least, milliseconds);
 	return {
-		says: `Better so far: ${better.label}. There ${slowest} requests had their answer within ${quantity(least, milliseconds)}; in ${letter(worse)} ${within}.`,
+		says:
+			most === Infinity
+				? say.everFaster(better.label, ofHundred, within, worse.letter)
+				: say.faster(better.label, ofHundred, within, worse.letter, quantity(most, milliseconds)),
 		why: reason(better, worse)
 	};
 }
@@ -61,11 +70,11 @@ function waits(a: Contender, b: Contender): Verdict {
 	const inLine = ({ meanWait }: Contender): string => quantity(Math.round(meanWait), milliseconds);
 	if (!(most / least >= clear))
 		return {
-			says: `No clear difference so far: a request stood in line for ${inLine(a)} on average in A and ${inLine(b)} in B.`,
+			says: say.same(inLine(a), inLine(b)),
 			why: ''
 		};
 	return {
-		says: `Better so far: ${better.label}. There a request stood in line for ${inLine(better)} on average; in ${letter(worse)} for ${inLine(worse)}.`,
+		says: say.shorter(better.label, inLine(better), worse.letter, inLine(worse)),
 		why: reason(better, worse)
 	};
 }
@@ -82,15 +91,11 @@ export function idleWhileWaiting(seconds: readonly Second[]): number {
 
 function reason(better: Contender, worse: Contender): string {
 	const [good, bad] = [idleWhileWaiting(better.seconds), idleWhileWaiting(worse.seconds)];
-	const percent = (share: number): string => `${String(Math.round(100 * share))}\u00a0%`;
+	const percent = (share: number): number => Math.round(100 * share);
 	if (bad - good < 0.08) return '';
-	return `Why: in ${letter(worse)} requests stood in line at one server while another had nothing to do, ${percent(bad)} of the time; in ${letter(better)} ${percent(good)}.`;
+	return say.why(worse.letter, percent(bad), better.letter, percent(good));
 }
 
 function lost({ failed, n }: Contender): string {
-	return `${number(failed)} of ${number(n)}`;
-}
-
-function letter({ label }: Contender): string {
-	return label.replace(/:.*/, '');
+	return say.lost(number(failed), number(n));
 }

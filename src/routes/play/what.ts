@@ -3,6 +3,7 @@ import type { StrategyChoice } from '#record/choice.ts';
 import type { Difference } from '#simulator/difference.ts';
 import { valueAt } from '#simulator/fields.ts';
 import type { Scenario } from '#simulator/scenario.ts';
+import { words } from '#words/words.ts';
 import { inside, isPart, namesApart } from './before-after.ts';
 import { groups, type Control } from './set-up.ts';
 
@@ -10,11 +11,13 @@ import { groups, type Control } from './set-up.ts';
 export type What = { readonly path: 'strategy'; readonly label: string; readonly group: string } | Offered;
 type Offered = Control & { readonly group: string };
 
+const say = words.play.compare;
+
 /** All of it, for this scenario: a control that another setting hides is not offered. */
 export function offered(scenario: Scenario): What[] {
 	const { knobs } = shelf[scenario.strategy.name];
 	return [
-		{ path: 'strategy', label: 'Strategy', group: 'Who decides' },
+		{ path: 'strategy', label: words.play.cluster.strategy, group: say.decides },
 		...Object.entries(knobs).map(([knob, { title, min, max, step }]): What => ({
 			kind: 'number',
 			path: `strategy.knobs.${knob}`,
@@ -22,9 +25,16 @@ export function offered(scenario: Scenario): What[] {
 			min,
 			max,
 			step,
-			group: 'Who decides'
+			group: say.decides
 		})),
-		{ kind: 'number', path: 'traffic.perSecond', label: 'Traffic', min: 0, max: 200, group: 'Traffic' },
+		{
+			kind: 'number',
+			path: 'traffic.perSecond',
+			label: words.play.setUp.traffic.perSecond,
+			min: 0,
+			max: 200,
+			group: words.play.setUp.traffic.title
+		},
 		...groups.flatMap(({ title, controls }) =>
 			controls
 				.filter(({ when }) => when === undefined || when(scenario))
@@ -69,21 +79,21 @@ export function laneNames(scenario: Scenario, difference: Difference): readonly 
 	const was = current(scenario, path);
 	const apart = isPart(was) && isPart(value) ? namesApart(was, value) : [];
 	// Of a whole part as much as there is room for.
-	const words = (one: unknown): string =>
+	const told = (one: unknown): string =>
 		!isPart(one) || apart.length < 2
 			? fieldWords(scenario, path, one)
 			: apart
 					.slice(0, 2)
 					.map((name) => fieldWords(scenario, `${path}.${name}`, inside(one, name)))
 					.join(', ') + (apart.length > 2 ? ' …' : '');
-	return [words(was), words(value)];
+	return [told(was), told(value)];
 }
 
 function fieldWords(scenario: Scenario, path: string, value: unknown): string {
 	const what = offered(scenario).find((one) => one.path === path && 'kind' in one);
-	if (what !== undefined && 'kind' in what) return `${what.label}: ${valueWords(what, value)}`;
-	const text = value === null ? 'none' : isPart(value) ? 'set' : JSON.stringify(value);
-	return `${path.split('.').at(-1) ?? ''} ${text}`;
+	if (what !== undefined && 'kind' in what) return say.field(what.label, valueWords(what, value));
+	const text = value === null ? say.none : isPart(value) ? say.set : JSON.stringify(value);
+	return say.bare(path.split('.').at(-1) ?? '', text);
 }
 
 function valueWords(control: Control, value: unknown): string {

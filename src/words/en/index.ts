@@ -2,13 +2,29 @@ import { charts } from './charts.ts';
 import { controls } from './controls.ts';
 import { embed } from './embed.ts';
 import { facts } from './facts.ts';
+import { gallery } from './gallery.ts';
 import { glossary } from './glossary.ts';
 import { home } from './home.ts';
 import { keys } from './keys.ts';
 import { lesson } from './lesson.ts';
 import { number } from './number.ts';
+import { play } from './play.ts';
 import { shelf } from './shelf.ts';
 import { site } from './site.ts';
 
 /** English. In a text, `` `code` ``, `**bold**`, `_set apart_` and `[a link](name)` are set as such where a page says so. */
-export const en = { number, site, home, lesson, glossary, embed, controls, facts, charts, keys, shelf };
+export const en = {
+	number,
+	site,
+	home,
+	lesson,
+	glossary,
+	embed,
+	controls,
+	facts,
+	charts,
+	keys,
+	shelf,
+	play,
+	gallery
+};
