@@ -12,7 +12,8 @@ const finished = [
 	'src/view/chart',
 	'src/view/controls',
 	'src/view/kingdom',
-	'src/view/shelf'
+	'src/view/shelf',
+	'src/view/stage'
 ];
 
 /** What is the same in every language: the project's name, and a word to search engines. */

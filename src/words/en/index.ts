@@ -9,6 +9,20 @@ import { lesson } from './lesson.ts';
 import { number } from './number.ts';
 import { shelf } from './shelf.ts';
 import { site } from './site.ts';
+import { stage } from './stage.ts';
 
 /** English. In a text, `` `code` ``, `**bold**`, `_set apart_` and `[a link](name)` are set as such where a page says so. */
-export const en = { number, site, home, lesson, glossary, embed, controls, facts, charts, keys, shelf };
+export const en = {
+	number,
+	site,
+	home,
+	lesson,
+	glossary,
+	embed,
+	controls,
+	facts,
+	charts,
+	keys,
+	shelf,
+	stage
+};
