@@ -6,7 +6,10 @@ import { wordsIn } from './markup.ts';
 const finished = [
 	'src/routes/.',
 	'src/routes/embed',
+	'src/routes/lab',
 	'src/routes/learn',
+	'src/routes/live',
+	'src/routes/replay',
 	'src/routes/strategies',
 	'src/view/.',
 	'src/view/chart',

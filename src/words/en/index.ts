@@ -5,8 +5,11 @@ import { facts } from './facts.ts';
 import { glossary } from './glossary.ts';
 import { home } from './home.ts';
 import { keys } from './keys.ts';
+import { lab } from './lab.ts';
 import { lesson } from './lesson.ts';
+import { live } from './live.ts';
 import { number } from './number.ts';
+import { replay } from './replay.ts';
 import { shelf } from './shelf.ts';
 import { site } from './site.ts';
 import { stage } from './stage.ts';
@@ -24,5 +27,8 @@ export const en = {
 	charts,
 	keys,
 	shelf,
-	stage
+	stage,
+	live,
+	lab,
+	replay
 };
