@@ -71,5 +71,6 @@ test('the gallery shows its pictures, and each leads to the very run', async ({ 
 	await expect(overload.getByRole('button', { name: /^Traffic Overload: \d+ waiting/ })).toBeVisible();
 	const crowd = await overload.getByRole('button', { name: /^Server A/ }).getAttribute('aria-label');
 	await overload.getByRole('link', { name: 'Open this run' }).click();
+	await expect(page.getByRole('heading', { name: 'Playground', exact: true })).toBeVisible();
 	await expect(page.getByRole('button', { name: /^Server A/ })).toHaveAttribute('aria-label', crowd ?? '');
 });

@@ -7,14 +7,18 @@ const finished = [
 	'src/routes/.',
 	'src/routes/embed',
 	'src/routes/gallery',
+	'src/routes/lab',
 	'src/routes/learn',
+	'src/routes/live',
 	'src/routes/play',
+	'src/routes/replay',
 	'src/routes/strategies',
 	'src/view/.',
 	'src/view/chart',
 	'src/view/controls',
 	'src/view/kingdom',
-	'src/view/shelf'
+	'src/view/shelf',
+	'src/view/stage'
 ];
 
 /** What is the same in every language: the project's name, and a word to search engines. */

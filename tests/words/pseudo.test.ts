@@ -12,9 +12,6 @@ beforeAll(() => {
 	vi.stubEnv('VITE_LANGUAGE', 'pseudo');
 });
 
-// Its words are not in src/words yet.
-vi.mock('#view/stage/Stage.svelte', () => ({ default: () => undefined }));
-
 const slug = '03-the-carousel';
 
 function html(page: unknown, data: unknown): string {
@@ -41,6 +38,10 @@ const names = new Set([
 	...[...Object.values(shelf), ...presets].flatMap(({ title, says }) => [title, says])
 ]);
 
+/** A strategy's own sentence, which a stage draws line by line. */
+const isOwnLine = (text: string): boolean =>
+	Object.values(shelf).some(({ says }) => says.startsWith(text) || says.endsWith(text));
+
 test('the first page says nothing but what a translation has', async () => {
 	const { default: Page } = await import('../../src/routes/+page.svelte');
 	const { load } = await import('../../src/routes/+page.server.ts');
@@ -66,7 +67,8 @@ test('a lesson says nothing but what a translation has, and that it is not trans
 	};
 	const page = html(Page, bracketed(data));
 	expect(page).toContain('⟦This lesson is not translated yet. It stands here in English.⟧');
-	expect(unsaid(page, names)).toEqual([]);
+	expect(unsaid(page, names).filter((text) => !isOwnLine(text))).toEqual([]);
+	expect(page).toContain('⟦Traffic Overload⟧');
 });
 
 test('the glossary says nothing but what a translation has', async () => {

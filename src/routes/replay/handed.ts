@@ -1,5 +1,6 @@
 import { InputError } from '#record/input.ts';
 import { readRecording, type Recording } from '#record/recording.ts';
+import { words } from '#words/words.ts';
 
 /** A recording, and what its file is called. */
 export interface Session {
@@ -26,11 +27,8 @@ export function taken(): Session | undefined {
 
 /** What is in a file that somebody chose. @throws InputError in one sentence when it is too large for a page. */
 export async function textOf(file: File): Promise<string> {
-	if (file.size > mostBytes) {
-		throw new InputError(
-			`${file.name} has ${String(Math.ceil(file.size / 1e6))} MB, which is more than a page can hold: keep its first lines, at most 32 MB, or replay it with "golangia replay".`
-		);
-	}
+	if (file.size > mostBytes)
+		throw new InputError(words.replay.tooLarge(file.name, Math.ceil(file.size / 1e6)));
 	return file.text();
 }
 

@@ -1,10 +1,13 @@
 import type { Happening } from '#record/chronicle.ts';
-import { workLeft, type LiveRequest, type Scene, type ScenePick } from '#record/scene.ts';
+import { workLeft, type LiveRequest, type Scene, type ScenePick, type SceneServer } from '#record/scene.ts';
+import { words } from '#words/words.ts';
 import { hunger } from './figures.ts';
 import type { Geometry } from './geometry.ts';
 import type { Point } from './road.ts';
 import { whyOf, type Why } from './why.ts';
-import { brief, reasonWords, serverDetails, serverStatus } from './words.ts';
+import { brief, count, reasonWords, serverDetails, serverStatus } from './words.ts';
+
+const say = words.stage;
 
 /** What the reader points at. */
 export type Topic =
@@ -55,10 +58,9 @@ export function cardOf(
 			const server = scene.server(topic.id);
 			const seat = geometry.seats.find(({ id }) => id === topic.id);
 			if (server === undefined || seat === undefined) return undefined;
-			const status = serverStatus(server);
 			const left = geometry.dense ? seat.castle.x : seat.rest.x - 20;
 			return {
-				title: `Server ${topic.id}${status === '' ? '' : `, ${status.replaceAll(' · ', ', ')}`}`,
+				title: serverTitle(server),
 				lines: serverDetails(server, at),
 				why: latestWhy(scene, at, ({ backend }) => backend === topic.id),
 				side: 'left',
@@ -67,7 +69,7 @@ export function cardOf(
 		}
 		case 'gate':
 			return {
-				title: `The gate: ${strategy.title}`,
+				title: say.gate(strategy.title),
 				lines: [strategy.says],
 				why: latestWhy(scene, at),
 				side: 'right',
@@ -77,11 +79,8 @@ export function cardOf(
 			const { waiting, refused, errors } = hunger(scene, at);
 			const { x, y, radius } = geometry.monster;
 			return {
-				title: 'Traffic Overload',
-				lines: [
-					`As large as the backlog: ${String(waiting)} waiting, ${String(refused)} turned away in the last 5 s`,
-					`As cross as the errors: ${brief(errors * 100)} % of the last 5 s`
-				],
+				title: say.overload,
+				lines: [say.card.backlog(waiting, refused), say.card.errors(brief(errors * 100))],
 				why: undefined,
 				side: 'right',
 				beside: { x: x - radius, y: y - radius, width: 2 * radius, height: 2 * radius }
@@ -91,7 +90,7 @@ export function cardOf(
 			const request = scene.requests.get(topic.id);
 			if (request === undefined || spot === undefined) return undefined;
 			return {
-				title: `Request ${request.id.toLocaleString('en')}`,
+				title: say.request(request.id),
 				lines: requestLines(request, scene, at),
 				why: latestWhy(scene, at, ({ id }) => id === request.id),
 				side: 'left',
@@ -99,6 +98,12 @@ export function cardOf(
 			};
 		}
 	}
+}
+
+/** `Server B, drained` */
+export function serverTitle(server: SceneServer): string {
+	const status = serverStatus(server, ', ');
+	return status === '' ? say.server(server.id) : say.serverWith(server.id, status);
 }
 
 /** The latest decision, where it belongs to what is asked about. */
@@ -112,28 +117,30 @@ function latestWhy(
 
 function requestLines(request: LiveRequest, scene: Scene, at: number): string[] {
 	const { phase, backend = '', since, work, attempt, key, result, reason, sentAt } = request;
-	const ms = (value: number): string => `${Math.round(Math.max(0, value)).toLocaleString('en')} ms`;
+	const { card } = say;
+	const ms = (value: number): string => say.ms(count(Math.round(Math.max(0, value))));
 	const outcome =
 		result === undefined || result === 'ok'
-			? 'with its answer'
-			: `turned back: ${reasonWords[reason ?? 'failed']}`;
+			? card.answered
+			: card.turnedBack(reasonWords[reason ?? 'failed']);
 	const where = {
-		'to-gate': 'on its way to the gate',
-		held: `waits at the gate for ${ms(at - since)} so far`,
-		'to-server': `on its way to ${backend}`,
-		waiting: `waits at ${backend} for ${ms(at - since)} so far`,
-		serving: `is served at ${backend} for ${ms(at - since)} so far`,
-		'to-gate-back': `on its way back from ${backend}, ${outcome}`,
-		'to-client': `on its way home, ${outcome}`
+		'to-gate': card.toGate,
+		held: card.held(ms(at - since)),
+		'to-server': card.toServer(backend),
+		waiting: card.waiting(backend, ms(at - since)),
+		serving: card.serving(backend, ms(at - since)),
+		'to-gate-back': card.back(backend, outcome),
+		'to-client': card.home(outcome)
 	}[phase];
 	const lines = [where];
 	if (work !== undefined) {
 		const server = scene.server(backend);
 		const serving = server?.serving.find(({ id }) => id === request.id);
 		const left = server && serving && workLeft(serving, server, at);
-		lines.push(`${ms(work)} of work${left === undefined ? '' : `, ${ms(left)} left`}`);
+		lines.push(left === undefined ? card.work(ms(work)) : card.workLeft(ms(work), ms(left)));
 	}
-	lines.push(`sent ${ms(at - sentAt)} ago by ${key}${attempt > 0 ? `, try ${String(attempt + 1)}` : ''}`);
+	const ago = ms(at - sentAt);
+	lines.push(attempt > 0 ? card.again(ago, key, attempt + 1) : card.sent(ago, key));
 	return lines;
 }
 

@@ -1,38 +1,47 @@
 import type { Scene } from '#record/scene.ts';
 import type { Topic } from './cards.ts';
 import { whyOf } from './why.ts';
-import { count, duration, reasonWords, serverDetails, serverName } from './words.ts';
+import { words } from '#words/words.ts';
+import { duration, reasonWords, serverDetails, serverName } from './words.ts';
+
+const say = words.stage.told;
 
 /** What is selected, as it is now, in sentences for those who cannot see it; empty when nothing is. */
 export function currentDetails(topic: Topic | undefined, scene: Scene, at: number, title: string): string {
 	switch (topic?.kind) {
 		case 'server': {
 			const server = scene.server(topic.id);
-			if (server === undefined) return `Server ${topic.id} has gone.`;
+			if (server === undefined) return say.gone(topic.id);
 			return `${serverName(server)}. ${sentences(serverDetails(server, at))}`;
 		}
 		case 'gate': {
-			const held = scene.held > 0 ? ` ${count(scene.held)} wait here.` : '';
 			const pick = scene.lastPick;
-			if (pick === undefined) return `The gate, ${title}.${held} It awaits the first request.`;
-			const { says } = whyOf(pick, at);
-			return `The gate, ${title}.${held} The latest pick is ${pick.backend}${says === '' ? '.' : `: ${says}`}`;
+			const says = pick === undefined ? '' : whyOf(pick, at).says;
+			return [
+				say.gate(title),
+				...(scene.held > 0 ? [say.held(scene.held)] : []),
+				pick === undefined
+					? say.awaits
+					: says === ''
+						? say.pick(pick.backend)
+						: say.pickWhy(pick.backend, says)
+			].join(' ');
 		}
 		case 'request': {
 			const request = scene.requests.get(topic.id);
-			if (request === undefined) return `Request ${count(topic.id)} has gone home.`;
-			const { phase, backend = 'a server', since, result, reason } = request;
+			if (request === undefined) return say.requestGone(topic.id);
+			const { phase, backend = say.aServer, since, result, reason } = request;
 			const where = {
-				'to-gate': 'is on its way to the gate',
-				held: 'waits at the gate',
-				'to-server': `is on its way to ${backend}`,
-				waiting: `waits at ${backend}`,
-				serving: `is served at ${backend}`,
-				'to-gate-back': `is on its way back from ${backend}`,
-				'to-client': 'is on its way home'
+				'to-gate': say.toGate,
+				held: say.atGate,
+				'to-server': say.toServer(backend),
+				waiting: say.waiting(backend),
+				serving: say.serving(backend),
+				'to-gate-back': say.back(backend),
+				'to-client': say.home
 			}[phase];
 			const how = result === undefined || result === 'ok' ? '' : `, ${reasonWords[reason ?? 'failed']}`;
-			return `Request ${count(topic.id)} ${where}${how}, for ${duration(Math.round(Math.max(0, at - since)))}.`;
+			return say.request(topic.id, `${where}${how}`, duration(Math.round(Math.max(0, at - since))));
 		}
 		case 'monster':
 		case undefined:

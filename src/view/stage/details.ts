@@ -1,8 +1,11 @@
 import type { Happening } from '#record/chronicle.ts';
 import { workLeft, type Scene, type SceneServer } from '#record/scene.ts';
+import { words } from '#words/words.ts';
 import { clock } from '../chart/format.ts';
 import { happeningWords } from './happenings.ts';
 import { belief, count, duration } from './words.ts';
+
+const say = words.stage.details;
 
 /** A request inside a server, as a list names it. */
 export interface Inmate {
@@ -19,11 +22,11 @@ export function inmatesOf(
 ): { readonly inmates: readonly Inmate[]; readonly more: number } {
 	const served = server.serving.map((serving): Inmate => {
 		const left = workLeft(serving, server, at);
-		return { id: serving.id, words: left === undefined ? 'is served' : `${duration(left)} of work left` };
+		return { id: serving.id, words: left === undefined ? say.served : say.workLeft(duration(left)) };
 	});
 	const waiting = server.waiting.slice(0, mostInmates).map(({ id }, i): Inmate => ({
 		id,
-		words: i === 0 ? 'next in the queue' : `${count(i + 1)}. in the queue`
+		words: i === 0 ? say.next : say.queued(i + 1)
 	}));
 	const inmates = [...served, ...waiting].slice(0, mostInmates);
 	return { inmates, more: server.serving.length + server.waiting.length - inmates.length };

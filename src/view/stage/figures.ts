@@ -97,7 +97,7 @@ function share(at: number, { since, due }: { readonly since: number; readonly du
 }
 
 function briefly({ site, machine, inflight, serving, waiting }: SceneServer, at: number): string {
-	if (site !== undefined) return opening(site, at).replace('opens ', '');
+	if (site !== undefined) return opening(site, at, 'soon');
 	return machine === undefined ? padded(inflight) : `${padded(serving.length)} · ${padded(waiting.length)}`;
 }
 

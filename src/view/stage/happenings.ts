@@ -1,23 +1,22 @@
 import type { Happening } from '#record/chronicle.ts';
 import type { BackendEvent } from '#record/event.ts';
+import { words } from '#words/words.ts';
 import type { Moment } from '../controls/timeline.ts';
-import { brief, count, duration, reasonWords } from './words.ts';
+import { brief, duration, reasonWords } from './words.ts';
+
+const say = words.stage.happened;
 
 /** A happening in a few words, as a list or a mark has it: `12 turned away at A and C: road full`. */
 export function happeningWords(happening: Happening): string {
 	const { kind, count: times, reason, change, strategy, value, backends } = happening;
-	const where = backends.length === 0 ? 'the gate' : listed(backends);
-	if (strategy !== undefined) return `${strategy} takes charge`;
-	if (reason !== undefined) {
-		const what = { refused: 'turned away', timeout: 'given up', failed: 'failed' }[
-			kind as 'refused' | 'timeout' | 'failed'
-		];
-		return `${count(times)} ${what} at ${where}: ${reasonWords[reason]}`;
-	}
+	const where = backends.length === 0 ? say.gate : listed(backends);
+	if (strategy !== undefined) return say.charge(strategy);
+	if (reason !== undefined)
+		return say[kind as 'refused' | 'timeout' | 'failed'](times, where, reasonWords[reason]);
 	if (change === undefined) return where;
-	const again = times > backends.length ? `, ${count(times)} times` : '';
-	const words = changeWords[change]?.(value ?? 0) ?? change;
-	return `${where} ${backends.length > 1 ? plural(words) : words}${again}`;
+	const does = changeWords[change]?.(Math.max(1, backends.length), measured(change, value ?? 0)) ?? change;
+	const what = say.change(where, does);
+	return times > backends.length ? say.often(what, times) : what;
 }
 
 /** The caption when a run stops at something: what it is, and where to look. */
@@ -26,89 +25,69 @@ export function captionOf({ kind, reason, change, value, backends, id }: Happeni
 	says: string;
 } {
 	const [where] = backends;
-	const who = id === undefined ? '' : `Request ${count(id)}`;
+	const { caption: told, request } = words.stage;
+	const who = id === undefined ? '' : request(id);
 	switch (kind) {
 		case 'refused':
 			return {
-				title: 'The first request is turned away',
-				says: `${who} finds ${where === undefined ? 'the gate' : where}: ${reason === undefined ? 'closed' : reasonWords[reason]}.`
+				title: told.refused,
+				says: told.finds(who, where ?? say.gate, reason === undefined ? told.closed : reasonWords[reason])
 			};
 		case 'timeout':
 			return {
-				title: reason === 'client-left' ? 'The first client gives up' : 'The first request times out',
+				title: reason === 'client-left' ? told.clientLeft : told.timeout,
 				says:
 					reason === 'client-left'
-						? `${who} has been waited for long enough: its client leaves.`
+						? told.leaves(who)
 						: where === undefined
-							? `${who} has waited at the gate for as long as it may.`
-							: `${who} took too long at ${where}: the gate waits no longer, though ${where} may work on.`
+							? told.atGate(who)
+							: told.tooLong(who, where)
 			};
 		case 'failed':
 			return {
-				title: 'The first request fails',
-				says: `${who} comes back from ${where ?? 'the gate'} with ${reason === 'reset' ? 'nothing: the connection is lost' : 'an error'}.`
+				title: told.failed,
+				says: told[reason === 'reset' ? 'reset' : 'error'](who, where ?? say.gate)
 			};
 		case 'ejected':
 			return {
-				title: `${where ?? 'A server'} is left out`,
-				says:
-					change === 'down'
-						? 'It does not answer its health checks: the gate sends it nothing until it does.'
-						: 'It failed too often: the gate sends it nothing for a while.'
+				title: told.ejected(where ?? told.aServer),
+				says: change === 'down' ? told.unchecked : told.tooOften
 			};
 		case 'fleet':
-			if (change === 'ordered')
-				return {
-					title: `${where ?? 'A server'} is ordered`,
-					says: `It is being built, and opens in ${duration(value ?? 0)}. Until then the others bear it all.`
-				};
-			if (change === 'called-off')
-				return { title: `${where ?? 'A server'} is called off`, says: 'It is not needed any more.' };
-			return change === 'removed'
-				? { title: `${where ?? 'A server'} leaves`, says: 'It ends what it has and takes no more.' }
-				: { title: `${where ?? 'A server'} joins`, says: 'The gate may pick it from now on.' };
+			return fleetCaption(where ?? told.aServer, change, value);
 		default:
-			return { title: happeningTitle(kind), says: '' };
+			return { title: told[kind], says: '' };
 	}
 }
 
-function happeningTitle(kind: Happening['kind']): string {
-	return { restored: 'A server is back', fault: 'A machine changes', rule: 'The rules change' }[
-		kind as 'restored' | 'fault' | 'rule'
-	];
+function fleetCaption(
+	server: string,
+	change: Happening['change'],
+	value = 0
+): { title: string; says: string } {
+	const told = words.stage.caption;
+	if (change === 'ordered') return { title: told.ordered(server), says: told.built(duration(value)) };
+	if (change === 'called-off') return { title: told.calledOff(server), says: told.unneeded };
+	return change === 'removed'
+		? { title: told.removed(server), says: told.ends }
+		: { title: told.added(server), says: told.may };
 }
 
-const changeWords: Readonly<Partial<Record<BackendEvent['change'], (value: number) => string>>> = {
-	added: () => 'joins',
-	removed: () => 'leaves',
-	ordered: (value) => `is ordered, opens in ${duration(value)}`,
-	'called-off': () => 'is called off',
-	weight: (value) => `has weight ${brief(value)}`,
-	ready: () => 'takes requests again',
-	drain: () => 'is drained',
-	down: () => 'is taken down',
-	ejected: () => 'is left out',
-	restored: () => 'is taken back',
-	slow: (value) => `works at speed ×${brief(value)}`,
-	fail: () => 'answers with errors',
-	stop: () => 'stops',
-	hang: () => 'falls silent',
-	pause: (value) => `stands still for ${duration(value)}`,
-	restart: () => 'starts again'
-};
+const changeWords: Readonly<
+	Partial<Record<BackendEvent['change'], (servers: number, value: string) => string>>
+> = say.does;
 
-/** What one does, as several do it. */
-function plural(words: string): string {
-	return words.replace(/^\w+/, (verb) => ({ is: 'are', has: 'have' })[verb] ?? verb.replace(/s$/, ''));
+/** The value of a change in its unit: a length of time, a weight or a speed. */
+function measured(change: BackendEvent['change'], value: number): string {
+	return change === 'ordered' || change === 'pause' ? duration(value) : brief(value);
 }
 
 /** `A`, `A and B`, `A, B and 3 more` */
 function listed(names: readonly string[]): string {
-	if (names.length <= 2) return names.join(' and ');
-	const [first = '', second = ''] = names;
-	return names.length === 3
-		? `${first}, ${second} and ${names[2] ?? ''}`
-		: `${first}, ${second} and ${String(names.length - 2)} more`;
+	const [one = '', two, three] = names;
+	if (two === undefined) return one;
+	if (three === undefined) return say.two(one, two);
+	return names.length === 3 ? say.three(one, two, three) : say.many(one, two, names.length - 2);
 }
 
 /** Happenings as marks of the time line; `name` is that of their run, where there are several. */
@@ -118,6 +97,6 @@ export function momentsOf(happenings: readonly Happening[], lane = 0, name = '')
 		until: happening.until,
 		sign: happening.kind,
 		lane,
-		label: `${name === '' ? '' : `${name}: `}${happeningWords(happening)}`
+		label: name === '' ? happeningWords(happening) : say.of(name, happeningWords(happening))
 	}));
 }

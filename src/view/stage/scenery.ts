@@ -1,10 +1,13 @@
 import type { Scene } from '#record/scene.ts';
+import { words } from '#words/words.ts';
 import { gateShape } from './castle.ts';
 import { gazeOf, hunger, serverFigures, type ServerFigure } from './figures.ts';
 import type { Box, Geometry } from './geometry.ts';
 import { monster, type Monster } from './monster.ts';
 import type { Point } from './road.ts';
-import { padded, short, twoLines } from './words.ts';
+import { short, twoLines } from './words.ts';
+
+const say = words.stage.picture;
 
 /** Words at a place. */
 export interface Line extends Point {
@@ -57,12 +60,10 @@ export function sceneryOf(plan: SceneryPlan): Scenery {
 	const [seat] = seats;
 	return {
 		title: label,
-		says: says.map((words, i) => ({ words, x: heading.x, y: (label === '' ? 12 : 31) + i * 15 })),
+		says: says.map((line, i) => ({ words: line, x: heading.x, y: (label === '' ? 12 : 31) + i * 15 })),
 		rate: { words: rateWords(plan), x: geometry.rateLabel.x, y: geometry.rateLabel.y + 12 },
 		legend:
-			dense && seat !== undefined
-				? { words: 'busy · waiting', x: seat.castle.x, y: seat.row.y - 3 }
-				: undefined,
+			dense && seat !== undefined ? { words: say.legend, x: seat.castle.x, y: seat.row.y - 3 } : undefined,
 		servers: serverFigures(scene, geometry, at),
 		monster: monsterOf(plan),
 		gate: gateOf(plan)
@@ -71,11 +72,11 @@ export function sceneryOf(plan: SceneryPlan): Scenery {
 
 function rateWords({ scene, at, still }: SceneryPlan): string {
 	const rate = Math.round(scene.recentSent.perSecond(at));
-	if (!still) return `${padded(rate)} ${rate === 1 ? 'request' : 'requests'} a second`;
+	if (!still) return say.rate(rate);
 	let travelling = 0;
 	for (const { phase } of scene.requests.values())
 		if (phase !== 'held' && phase !== 'waiting' && phase !== 'serving') travelling++;
-	return `${padded(travelling)} on the way · ${padded(rate)} a second`;
+	return say.travelling(travelling, rate);
 }
 
 function monsterOf({ scene, geometry, at, still }: SceneryPlan): Scenery['monster'] {
@@ -95,9 +96,9 @@ function monsterOf({ scene, geometry, at, still }: SceneryPlan): Scenery['monste
 			height: place.radius * 2 - 4
 		},
 		words: [
-			{ words: 'Traffic Overload', x, y: label.y + 12 },
+			{ words: words.stage.overload, x, y: label.y + 12 },
 			{
-				words: backlog === 0 ? 'asleep: nobody waits' : `${padded(backlog)} waiting or refused`,
+				words: backlog === 0 ? say.asleep : say.backlog(backlog),
 				x,
 				y: label.y + 27
 			}
@@ -114,12 +115,12 @@ function gateOf({ scene, geometry, strategy, label }: SceneryPlan): Scenery['gat
 	const names =
 		label === strategy.title ? [] : across && height < 220 ? [strategy.title] : twoLines(strategy.title, 17);
 	const picked = scene.lastPick?.backend;
-	const held = scene.held > 0 ? ` · ${padded(scene.held)} wait here` : '';
+	const held = scene.held > 0 ? ` · ${say.held(scene.held)}` : '';
 	return {
 		...gateShape(geometry.gate),
-		names: names.map((words, i) => ({ words, x, y: gateLabel.y + 13 + i * 15 })),
+		names: names.map((line, i) => ({ words: line, x, y: gateLabel.y + 13 + i * 15 })),
 		pick: {
-			words: `${picked === undefined ? 'awaits the first' : `→ ${short(picked, 16)}`}${held}`,
+			words: `${picked === undefined ? say.awaits : `→ ${short(picked, 16)}`}${held}`,
 			x,
 			y: gateLabel.y + 13 + names.length * 15
 		},

@@ -1,8 +1,11 @@
-import { count, duration } from './words.ts';
+import { words } from '#words/words.ts';
+import { duration } from './words.ts';
+
+const say = words.stage.source;
 
 /** Where a picture comes from, in a sentence below it, so that nobody takes a model for a measurement. */
 export function simulated(seed: number): string {
-	return `Simulated: a model in virtual time, drawn from seed ${String(seed)}; the same seed gives the same run.`;
+	return say.simulated(seed);
 }
 
 /** `strategy` is its title; `why` says whether the reasons for its picks are known. */
@@ -13,10 +16,10 @@ export function recorded(
 	durationMs: number,
 	why: boolean
 ): string {
-	const reasons = why ? ' Reasons are those of its strategy, asked again.' : '';
-	return `Recorded by a proxy: ${name}, ${duration(Math.round(durationMs))} of real requests in ${count(events)} events under “${strategy}”. The network's ways are not in it.${reasons}`;
+	const says = say.recorded(name, duration(Math.round(durationMs)), events, strategy);
+	return why ? `${says} ${say.reasons}` : says;
 }
 
 export function live(hopMs: number): string {
-	return `Live: real requests through the proxy on this machine. Each way is drawn as ${String(hopMs)} ms, so that an eye can follow; the numbers are exact.`;
+	return say.live(hopMs);
 }

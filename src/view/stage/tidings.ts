@@ -1,12 +1,24 @@
 import type { Scene } from '#record/scene.ts';
-import { count, serverStatus } from './words.ts';
+import { words } from '#words/words.ts';
+import { isSound, serverStatus } from './words.ts';
+
+const say = words.stage.news;
 
 /** How things stood when somebody was last told: what is new since then is told next. */
 export interface Told {
 	readonly at: number;
 	readonly servers: ReadonlyMap<
 		string,
-		{ readonly status: string; readonly refused: number; readonly failed: number }
+		{
+			/** Empty when all is well. */
+			readonly status: string;
+			/** Nothing but its pace is out of the ordinary. */
+			readonly sound: boolean;
+			/** It is being built. */
+			readonly site: boolean;
+			readonly refused: number;
+			readonly failed: number;
+		}
 	>;
 	/** Requests that no server ever had: the gate or a client ended them. */
 	readonly atGate: number;
@@ -21,7 +33,9 @@ export function toldOf(scene: Scene): Told {
 			scene.servers.map((server) => [
 				server.id,
 				{
-					status: serverStatus(server).replaceAll(' · ', ', '),
+					status: serverStatus(server, ', '),
+					sound: isSound(server),
+					site: server.site !== undefined,
 					refused: server.refused,
 					failed: server.failed
 				}
@@ -40,30 +54,23 @@ export function tidings(before: Told, now: Told): string {
 	const changed: string[] = [];
 	const refusing: string[] = [];
 	const failing: string[] = [];
-	for (const [id, { status, refused, failed }] of now.servers) {
+	for (const [id, { status, sound, site, refused, failed }] of now.servers) {
 		const known = before.servers.get(id);
 		if (known === undefined) {
-			changed.push(`Server ${id} ${status === 'being built' ? 'is being built' : 'joins'}.`);
+			changed.push(site ? say.site(id) : say.joins(id));
 			continue;
 		}
-		if (known.status === 'being built' && status !== known.status) changed.push(`Server ${id} opens.`);
-		else if (status !== known.status && !isPace(status, known.status))
-			changed.push(status === '' ? `Server ${id} is well again.` : `Server ${id}: ${status}.`);
-		if (refused > known.refused)
-			refusing.push(`Server ${id} turns callers away, ${count(refused - known.refused)} refused.`);
-		if (failed > known.failed) failing.push(`Server ${id}: ${count(failed - known.failed)} failed.`);
+		if (known.site && !site) changed.push(say.opens(id));
+		else if (status !== known.status && !(sound && known.sound))
+			changed.push(status === '' ? say.well(id) : say.status(id, status));
+		if (refused > known.refused) refusing.push(say.refuses(id, refused - known.refused));
+		if (failed > known.failed) failing.push(say.fails(id, failed - known.failed));
 	}
-	for (const id of before.servers.keys()) if (!now.servers.has(id)) changed.push(`Server ${id} has left.`);
-	const gate =
-		now.atGate > before.atGate ? [`${count(now.atGate - before.atGate)} never reached a server.`] : [];
+	for (const id of before.servers.keys()) if (!now.servers.has(id)) changed.push(say.left(id));
+	const gate = now.atGate > before.atGate ? [say.atGate(now.atGate - before.atGate)] : [];
 	const all = [...changed, ...refusing, ...gate, ...failing];
 	const rest = all.length - most;
-	return [...all.slice(0, most), ...(rest > 0 ? [`And ${count(rest)} more.`] : [])].join(' ');
-}
-
-/** It comes and goes with every request inside. */
-function isPace(...statuses: readonly string[]): boolean {
-	return statuses.every((status) => status === '' || status.startsWith('works at'));
+	return [...all.slice(0, most), ...(rest > 0 ? [say.more(rest)] : [])].join(' ');
 }
 
 function turnedBack({ failures }: Scene): number {

@@ -1,7 +1,10 @@
 import { scaleLinear } from 'd3';
 import type { Life, Span, Try } from '#record/life.ts';
 import { isRefusal } from '#record/scene.ts';
-import { count, duration, reasonWords } from './words.ts';
+import { words } from '#words/words.ts';
+import { duration, reasonWords } from './words.ts';
+
+const say = words.stage.life;
 
 /** How a row ends: as form, so that no colour has to say it. */
 export type EndMark = 'tick' | 'cross' | 'diamond' | 'none';
@@ -62,28 +65,28 @@ export function waterfall(life: Life, at: number, width: number): Waterfall {
 			const from = toX(span.from);
 			const length = Math.max(1, toX(span.to ?? Math.max(at, span.from)) - from);
 			const ms = duration((span.to ?? at) - span.from);
-			const words = length > 112 ? `${spanWords[span.kind]} ${ms}` : length > 46 ? ms : '';
+			const inside = length > 112 ? say.bar(say.spans[span.kind], ms) : length > 46 ? ms : '';
 			return {
 				kind: span.kind,
 				inVain: span.inVain,
 				x: from,
 				width: length,
 				open: span.to === undefined,
-				words: span.kind === 'hop' || span.kind === 'pause' ? '' : words
+				words: span.kind === 'hop' || span.kind === 'pause' ? '' : inside
 			};
 		});
 	const yOf = (row: number): number => axisHeight + row * rowHeight + (narrow ? 32 : rowHeight / 2);
 	const gate: WaterfallRow = {
 		attempt: undefined,
-		name: 'Client and gate',
+		name: say.gate,
 		role: '',
 		y: yOf(0),
 		bars: bars(life.spans),
 		end: gateEnd(life, toX, at),
-		says: sentenceOf('Client and gate', life.spans, life, at)
+		says: sentenceOf(say.gate, life.spans, life, at)
 	};
 	const tries = life.tries.map((one, i): WaterfallRow => {
-		const { words, mark } = outcomeOf(one, life);
+		const outcome = outcomeOf(one, life);
 		const last = one.spans.at(-1);
 		const ended = Math.max(one.endedAt ?? at, last?.to ?? -Infinity);
 		const role = roleWords(one);
@@ -93,8 +96,8 @@ export function waterfall(life: Life, at: number, width: number): Waterfall {
 			role,
 			y: yOf(i + 1),
 			bars: bars(one.spans),
-			end: { x: toX(ended), mark, words },
-			says: `${sentenceOf(`${role} at ${one.backend}`, one.spans, life, at)} ${sentence(words)}`
+			end: { x: toX(ended), ...outcome },
+			says: `${sentenceOf(say.tryAt(role, one.backend), one.spans, life, at)} ${sentence(outcome.words)}`
 		};
 	});
 	return {
@@ -119,18 +122,18 @@ export interface SpanLine {
 /** The same as a table, in the order of beginning. */
 export function spanLines(life: Life, at: number): SpanLine[] {
 	const all = [
-		...life.spans.map((span) => ({ where: 'client and gate', span })),
+		...life.spans.map((span) => ({ where: say.atGate, span })),
 		...life.tries.flatMap((one) =>
-			one.spans.map((span) => ({ where: `${one.backend}, ${roleWords(one)}`, span }))
+			one.spans.map((span) => ({ where: say.at(one.backend, roleWords(one)), span }))
 		)
 	];
 	return all
 		.toSorted((a, b) => a.span.from - b.span.from)
 		.map(({ where, span }) => ({
 			where,
-			what: `${spanWords[span.kind]}${span.inVain ? ', in vain' : ''}`,
+			what: span.inVain ? say.inVain(say.spans[span.kind]) : say.spans[span.kind],
 			from: duration(span.from - life.sentAt),
-			ms: `${duration((span.to ?? at) - span.from)}${span.to === undefined ? ' so far' : ''}`
+			ms: span.to === undefined ? say.soFar(duration(at - span.from)) : duration(span.to - span.from)
 		}));
 }
 
@@ -158,33 +161,17 @@ const nearest: readonly Span['kind'][] = ['serve', 'queue', 'hold', 'pause', 'ho
 
 /** `230 ms in all: 100 ms served, 50 ms in a queue, 80 ms on the road` */
 export function lifeInWords(life: Life, at: number): string {
-	const whole = duration((life.answeredAt ?? at) - life.sentAt);
-	const parts = timeSpent(life, at).map(({ kind, ms }) => `${duration(ms)} ${spentWords[kind]}`);
-	const far = life.answeredAt === undefined ? 'so far' : 'in all';
-	return parts.length === 0 ? `${whole} ${far}` : `${whole} ${far}: ${parts.join(', ')}`;
+	const time = duration((life.answeredAt ?? at) - life.sentAt);
+	const whole = life.answeredAt === undefined ? say.soFar(time) : say.inAll(time);
+	const parts = timeSpent(life, at).map(({ kind, ms }) => say.spent[kind](duration(ms)));
+	return parts.length === 0 ? whole : say.parts(whole, parts.join(', '));
 }
 
 /** `first try`, `retry 2`, `hedge`, `call 3`. */
 export function roleWords({ role, attempt }: Pick<Try, 'role' | 'attempt'>): string {
-	if (role === 'first') return 'first try';
-	return role === 'hedge' ? 'hedge' : `${role} ${String(role === 'retry' ? attempt : attempt + 1)}`;
+	if (role === 'first' || role === 'hedge') return say[role];
+	return role === 'retry' ? say.retry(attempt) : say.call(attempt + 1);
 }
-
-export const spanWords: Readonly<Record<Span['kind'], string>> = {
-	hop: 'on the road',
-	hold: 'waits at the gate',
-	pause: 'pauses',
-	queue: 'waits',
-	serve: 'is served'
-};
-
-const spentWords: Readonly<Record<Span['kind'], string>> = {
-	hop: 'on the road',
-	hold: 'at the gate',
-	pause: 'pausing before a retry',
-	queue: 'in a queue',
-	serve: 'being served'
-};
 
 /** How a try ended, or where it is. */
 function outcomeOf(one: Try, life: Life): { words: string; mark: EndMark } {
@@ -192,12 +179,12 @@ function outcomeOf(one: Try, life: Life): { words: string; mark: EndMark } {
 	const spans = one.spans.filter(({ inVain }) => !inVain);
 	if (result === undefined) {
 		const last = spans.at(-1);
-		return { words: last === undefined ? 'is there' : spanWords[last.kind], mark: 'none' };
+		return { words: last === undefined ? say.there : say.spans[last.kind], mark: 'none' };
 	}
-	if (result === 'ok') return { words: 'answered', mark: 'tick' };
+	if (result === 'ok') return { words: say.answered, mark: 'tick' };
 	if (result === 'cancelled')
 		return {
-			words: reason === 'client-left' ? 'caller left' : life.result === 'ok' ? 'lost the race' : 'called off',
+			words: reason === 'client-left' ? say.callerLeft : life.result === 'ok' ? say.lostRace : say.calledOff,
 			mark: 'none'
 		};
 	const why = reason ?? 'failed';
@@ -208,28 +195,26 @@ function gateEnd(life: Life, toX: (moment: number) => number, at: number): Water
 	const { answeredAt, result, reason } = life;
 	const x = toX(answeredAt ?? life.spans.at(-1)?.to ?? at);
 	if (answeredAt === undefined) return { x, mark: 'none', words: '' };
-	if (result === 'ok') return { x, mark: 'tick', words: 'has its answer' };
+	if (result === 'ok') return { x, mark: 'tick', words: say.hasAnswer };
 	return { x, mark: 'cross', words: reasonWords[reason ?? 'failed'] };
 }
 
 function sentenceOf(name: string, spans: readonly Span[], life: Life, at: number): string {
-	const parts = spans.map(
-		({ kind, from, to, inVain }) =>
-			`${spanWords[kind]} ${inVain ? 'in vain ' : ''}for ${duration((to ?? at) - from)} from ${duration(from - life.sentAt)}`
+	const parts = spans.map(({ kind, from, to, inVain }) =>
+		say[inVain ? 'partInVain' : 'part'](
+			say.spans[kind],
+			duration((to ?? at) - from),
+			duration(from - life.sentAt)
+		)
 	);
-	return parts.length === 0 ? sentence(name) : sentence(`${name}: ${parts.join(', ')}`);
+	return sentence(parts.length === 0 ? name : say.parts(name, parts.join(', ')));
 }
 
-function sentence(words: string): string {
-	return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
+function sentence(said: string): string {
+	return `${said.charAt(0).toUpperCase()}${said.slice(1)}.`;
 }
 
 function endOf(life: Life, at: number): number {
 	const all = [...life.spans, ...life.tries.flatMap(({ spans }) => spans)];
 	return Math.max(...all.map(({ to }) => to ?? at), life.answeredAt ?? at, life.sentAt);
-}
-
-/** `Request 1,234` */
-export function requestName(id: number): string {
-	return `Request ${count(id)}`;
 }

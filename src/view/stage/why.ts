@@ -1,7 +1,10 @@
 import { scaleLinear } from 'd3';
 import type { Because } from '#balancer/strategy.ts';
 import type { Loads } from '#record/event.ts';
-import { belief, count, duration } from './words.ts';
+import { words } from '#words/words.ts';
+import { belief, duration } from './words.ts';
+
+const say = words.stage.why;
 
 /** A decision, as an event, a scene or a life tells it. */
 export interface Decision {
@@ -51,11 +54,11 @@ export function whyOf({ at, id, backend, loads, because }: Decision, now: number
 	}));
 	const shown = compared.filter(({ picked }, i) => picked || i < mostCompared);
 	return {
-		title: `Why ${backend}?`,
+		title: say.title(backend),
 		says,
-		measure: numbers.length > 0 ? (figures?.measure ?? 'load as the gate saw it') : '',
+		measure: numbers.length > 0 ? (figures?.measure ?? say.load) : '',
 		compared: shown,
 		more: compared.length - shown.length,
-		note: `request ${count(id)}, ${duration(Math.max(0, Math.round(now - at)))} ago`
+		note: say.note(id, duration(Math.max(0, Math.round(now - at))))
 	};
 }

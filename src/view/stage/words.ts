@@ -1,29 +1,30 @@
 import type { Reason } from '#record/event.ts';
 import type { Scene, SceneServer } from '#record/scene.ts';
+import { words } from '#words/words.ts';
 
+const say = words.stage;
 const figureSpace = '\u2007';
-const integer = new Intl.NumberFormat('en');
 
 /** A whole number with thousands marked, as wide as `digits` digits, so that growing moves nothing beside it. */
 export function padded(value: number, digits = 1): string {
-	return integer.format(value).padStart(digits, figureSpace);
+	return count(value).padStart(digits, figureSpace);
 }
 
 /** `1,234` */
 export function count(value: number): string {
-	return integer.format(value);
+	return words.number(value);
 }
 
 /** `0 ms`, `4.2 ms`, `230 ms`, `1.25 s`, `75 s`. */
 export function duration(ms: number): string {
-	if (ms >= 1000) return `${brief(ms / 1000)} s`;
-	return `${String(Number(ms.toFixed(ms > 0 && ms < 9.95 ? 1 : 0)))} ms`;
+	if (ms >= 1000) return say.seconds(brief(ms / 1000));
+	return say.ms(String(Number(ms.toFixed(ms > 0 && ms < 9.95 ? 1 : 0))));
 }
 
 /** At most three figures that matter: `2`, `0.46`, `1,320`. */
 export function brief(value: number): string {
 	if (!Number.isFinite(value)) return value > 0 ? '∞' : '–';
-	return Math.abs(value) >= 100 ? integer.format(Math.round(value)) : String(Number(value.toPrecision(3)));
+	return Math.abs(value) >= 100 ? count(Math.round(value)) : String(Number(value.toPrecision(3)));
 }
 
 /** A load in at most three figures that matter; penalties beyond all measure as a power of ten. */
@@ -34,106 +35,102 @@ export function belief(load: number): string {
 }
 
 /** What happened to a call, as the road's sign says it. */
-export const reasonWords: Readonly<Record<Reason, string>> = {
-	'queue-full': 'road full',
-	refused: 'nobody home',
-	reset: 'lost',
-	failed: 'error',
-	timeout: 'too late',
-	'no-backend': 'no castle left',
-	declined: 'gate declined',
-	'queue-timeout': 'waited too long',
-	shed: 'gate full',
-	'client-left': 'caller left'
-};
+export const reasonWords: Readonly<Record<Reason, string>> = say.reasons;
 
-/** `opens in 12 s`, in whole seconds, so that it can be read. */
-export function opening({ due }: { readonly due: number }, at: number): string {
-	return `opens in ${String(Math.max(0, Math.ceil((due - at) / 1000)))} s`;
+/** `opens in 12 s`, in whole seconds, so that it can be read; `soon`: `in 12 s`. */
+export function opening(
+	{ due }: { readonly due: number },
+	at: number,
+	how: 'opens' | 'soon' = 'opens'
+): string {
+	return say.picture[how](Math.max(0, Math.ceil((due - at) / 1000)));
 }
 
 /** `1 busy · 6 waiting`; where nobody can look inside, what the balancer counts; of one that is being built, how long yet. */
 export function serverNumbers(server: SceneServer, at: number): string {
 	const { machine, serving, waiting, inflight, site } = server;
 	if (site !== undefined) return opening(site, at);
-	if (machine === undefined) return `${padded(inflight)} in flight`;
+	const { inFlight, share, busy, waiting: queued } = say.picture;
+	if (machine === undefined) return inFlight(inflight);
 	if (machine.slots !== undefined)
-		return `${padded(serving.length)} share ${String(machine.workers)} · ${padded(waiting.length)} waiting`;
-	const busy = String(serving.length);
+		return `${share(serving.length, machine.workers)} · ${queued(padded(waiting.length))}`;
 	// Room for the second digit is kept, so that neither word moves while the figures are small.
-	const gap = figureSpace.repeat(Math.max(0, digitsOf(machine.workers) - busy.length));
-	return `${busy} busy${gap} · ${padded(waiting.length, Math.min(2, digitsOf(machine.queue)))} waiting`;
+	const gap = figureSpace.repeat(Math.max(0, digitsOf(machine.workers) - digitsOf(serving.length)));
+	return `${busy(serving.length)}${gap} · ${queued(padded(waiting.length, Math.min(2, digitsOf(machine.queue))))}`;
 }
 
 /** What it was built or told to be, where that is not the usual: `weight 3 · speed ×2`. */
 export function serverTraits({ weight, machine }: SceneServer): string {
 	const speed = machine?.speed ?? 1;
-	return [weight === 1 ? '' : `weight ${brief(weight)}`, speed === 1 ? '' : `speed ×${brief(speed)}`]
-		.filter(Boolean)
-		.join(' · ');
+	return traits(weight, speed).join(' · ');
 }
 
-/** What is out of the ordinary, most important first; empty when all is well. */
-export function serverStatus(server: SceneServer): string {
+function traits(weight: number, speed: number): readonly string[] {
+	return [
+		...(weight === 1 ? [] : [say.picture.weight(brief(weight))]),
+		...(speed === 1 ? [] : [say.picture.speed(brief(speed))])
+	];
+}
+
+/** What is out of the ordinary, most important first; empty when all is well. In a sentence, `between` is a comma. */
+export function serverStatus(server: SceneServer, between: ' · ' | ', ' = ' · '): string {
 	const { state, fault, speed, leaving, machine, site } = server;
-	if (site !== undefined) return 'being built';
-	const words: string[] = [];
-	if (leaving) words.push('leaving');
-	else if (state === 'ejected') words.push('left out');
-	else if (state === 'drain') words.push('drained');
-	else if (state === 'down') words.push('taken down');
-	if (fault === 'stop') words.push('stopped');
-	else if (fault === 'hang') words.push('silent');
-	else if (fault === 'fail') words.push(words.length > 0 ? 'errors' : 'answers with errors');
-	else if (fault === 'slow') words.push(`slow, ×${brief(speed / (machine?.speed ?? 1))}`);
+	const { status } = say;
+	if (site !== undefined) return status.site;
+	const states: string[] = [];
+	if (leaving) states.push(status.leaving);
+	else if (state !== 'ready') states.push(status[state]);
+	if (fault === 'stop' || fault === 'hang') states.push(status[fault]);
+	else if (fault === 'fail') states.push(states.length > 0 ? status.failing : status.fail);
+	else if (fault === 'slow') states.push(status.slow(brief(speed / (machine?.speed ?? 1))));
 	else {
 		// Cold, crowded or beside a busy neighbour; in tenths, because it changes with every request inside.
 		const pace = Math.round((10 * speed) / (machine?.speed ?? 1)) / 10;
-		if (pace < 1) words.push(`works at ×${brief(pace)}`);
+		if (pace < 1) states.push(status.pace(brief(pace)));
 	}
-	return words.join(' · ');
+	return states.join(between);
+}
+
+/** Whether nothing but its pace can be out of the ordinary: that comes and goes with every request inside. */
+export function isSound({ state, fault, leaving, site }: SceneServer): boolean {
+	return site === undefined && !leaving && state === 'ready' && (fault === 'none' || fault === 'pause');
 }
 
 /** `✕ 12 turned away` with what has failed inside, or nothing. */
 export function serverLosses({ refused, failed }: SceneServer): string {
-	if (refused > 0) return `${padded(refused)} turned away`;
-	return failed > 0 ? `${padded(failed)} failed` : '';
+	if (refused > 0) return say.picture.refused(refused);
+	return failed > 0 ? say.picture.failed(failed) : '';
 }
 
 /** For those who listen: `Server B: 1 busy, 6 waiting, healthy`. */
 export function serverName(server: SceneServer): string {
 	const { id, machine, serving, waiting, inflight, site } = server;
-	if (site !== undefined) return `Server ${id}: being built`;
-	const busy =
-		machine === undefined
-			? `${String(inflight)} in flight`
-			: `${String(serving.length)} busy, ${String(waiting.length)} waiting`;
-	return `Server ${id}: ${busy}, ${serverStatus(server).replaceAll(' · ', ', ') || 'healthy'}`;
+	const { told } = say;
+	if (site !== undefined) return told.site(id);
+	const load = machine === undefined ? told.inFlight(inflight) : told.load(serving.length, waiting.length);
+	return told.server(id, load, serverStatus(server, ', ') || say.status.healthy);
 }
 
 /** Everything known of a server, a line each. */
 export function serverDetails(server: SceneServer, at: number): string[] {
+	const { known } = say;
 	if (server.site !== undefined) {
 		const { since, due } = server.site;
-		return [`ordered ${duration(at - since)} ago, ${opening({ due }, at)}`];
+		return [known.ordered(duration(at - since), opening({ due }, at))];
 	}
 	const { machine, speed, weight, picked, ok, failed, refused, inflight, serving, waiting } = server;
 	const lines: string[] = [];
 	if (machine !== undefined) {
-		const workers = machine.workers === 1 ? '1 worker' : `${String(machine.workers)} workers`;
-		const shared = machine.slots === undefined ? '' : ' shared by all inside';
-		lines.push(`${workers}${shared}, room for ${integer.format(machine.queue)} to wait`);
+		const room = machine.slots === undefined ? known.workers : known.shared;
+		lines.push(room(machine.workers, machine.queue));
 	}
-	const traits = [speed === 1 ? '' : `speed ×${brief(speed)}`, weight === 1 ? '' : `weight ${brief(weight)}`];
-	if (traits.some(Boolean)) lines.push(traits.filter(Boolean).join(', '));
+	const unusual = traits(weight, speed).toReversed();
+	if (unusual.length > 0) lines.push(unusual.join(', '));
 	lines.push(
-		machine === undefined
-			? `the gate counts ${integer.format(inflight)} in flight`
-			: `inside ${integer.format(serving.length + waiting.length)}, the gate counts ${integer.format(inflight)}`
+		machine === undefined ? known.counted(inflight) : known.inside(serving.length + waiting.length, inflight)
 	);
-	lines.push(`sent here ${integer.format(picked)}, answered ${integer.format(ok)}`);
-	if (refused + failed > 0)
-		lines.push(`turned away ${integer.format(refused)}, failed ${integer.format(failed)}`);
+	lines.push(known.sent(picked, ok));
+	if (refused + failed > 0) lines.push(known.lost(refused, failed));
 	return lines;
 }
 
@@ -141,23 +138,19 @@ export function serverDetails(server: SceneServer, at: number): string[] {
 export function summary(scene: Scene, title: string): string {
 	const sites = scene.servers.filter(({ site }) => site !== undefined).length;
 	const open = scene.servers.length - sites;
-	const servers = `${open === 1 ? '1 server' : `${String(open)} servers`}${sites > 0 ? ` and ${String(sites)} being built` : ''}`;
+	const { told } = say;
+	const servers = sites > 0 ? told.andSites(open, sites) : told.servers(open);
 	const inside = scene.servers.reduce((sum, { serving }) => sum + serving.length, 0);
-	const parts = [
-		`${title}, ${servers}: ${integer.format(scene.sent)} requests sent, ${integer.format(scene.ok)} answered, ${integer.format(scene.failed)} failed; ${integer.format(inside)} being served, ${integer.format(scene.waiting)} waiting.`
-	];
+	const run = told.run(title, servers, scene.sent, scene.ok, scene.failed);
+	const parts = [told.now(run, inside, scene.waiting)];
 	const longest = scene.servers.reduce<SceneServer | undefined>(
 		(most, server) => (server.waiting.length > (most?.waiting.length ?? 0) ? server : most),
 		undefined
 	);
-	if (longest !== undefined) {
-		parts.push(
-			`The longest road is before ${longest.id}, ${integer.format(longest.waiting.length)} waiting.`
-		);
-	}
+	if (longest !== undefined) parts.push(told.longest(longest.id, longest.waiting.length));
 	for (const server of scene.servers) {
-		const status = serverStatus(server).replaceAll(' · ', ', ');
-		if (status !== '' && parts.length < 6) parts.push(`Server ${server.id}: ${status}.`);
+		const status = serverStatus(server, ', ');
+		if (status !== '' && parts.length < 6) parts.push(say.news.status(server.id, status));
 	}
 	return parts.join(' ');
 }
@@ -170,12 +163,12 @@ export function short(name: string, most: number): string {
 /** Words on at most two lines, as even as they fall; never a word broken. */
 export function twoLines(text: string, longest: number): readonly string[] {
 	if (text.length <= longest) return [text];
-	const words = text.split(' ');
+	const each = text.split(' ');
 	let best = [text];
 	let least = Infinity;
-	for (let i = 1; i < words.length; i++) {
-		const lines = [words.slice(0, i).join(' '), words.slice(i).join(' ')];
-		const length = Math.max(...lines.map((each) => each.length));
+	for (let i = 1; i < each.length; i++) {
+		const lines = [each.slice(0, i).join(' '), each.slice(i).join(' ')];
+		const length = Math.max(...lines.map((line) => line.length));
 		if (length < least) {
 			least = length;
 			best = lines;

@@ -6,11 +6,15 @@ import { gallery } from './gallery.ts';
 import { glossary } from './glossary.ts';
 import { home } from './home.ts';
 import { keys } from './keys.ts';
+import { lab } from './lab.ts';
 import { lesson } from './lesson.ts';
+import { live } from './live.ts';
 import { number } from './number.ts';
 import { play } from './play.ts';
+import { replay } from './replay.ts';
 import { shelf } from './shelf.ts';
 import { site } from './site.ts';
+import { stage } from './stage.ts';
 
 /** English. In a text, `` `code` ``, `**bold**`, `_set apart_` and `[a link](name)` are set as such where a page says so. */
 export const en = {
@@ -26,5 +30,9 @@ export const en = {
 	keys,
 	shelf,
 	play,
-	gallery
+	gallery,
+	stage,
+	live,
+	lab,
+	replay
 };
