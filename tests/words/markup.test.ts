@@ -2,35 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { wordsIn } from './markup.ts';
 
-/** Whose components take every word from `src/words`, each folder with all below it; `.` at the end: the folder alone. */
-const finished = [
-	'src/routes/.',
-	'src/routes/embed',
-	'src/routes/gallery',
-	'src/routes/lab',
-	'src/routes/learn',
-	'src/routes/live',
-	'src/routes/play',
-	'src/routes/replay',
-	'src/routes/strategies',
-	'src/view/.',
-	'src/view/chart',
-	'src/view/controls',
-	'src/view/kingdom',
-	'src/view/shelf',
-	'src/view/stage'
-];
-
 /** What is the same in every language: the project's name, and a word to search engines. */
 const untold = new Set(['Golangia', 'noindex']);
 
-const components = finished.flatMap((folder) => {
-	const below = !folder.endsWith('/.');
-	const path = below ? folder : folder.slice(0, -2);
-	return readdirSync(path, { recursive: below, encoding: 'utf8' }).flatMap((name) =>
-		name.endsWith('.svelte') ? [`${path}/${name}`] : []
-	);
-});
+const components = ['src/routes', 'src/view'].flatMap((folder) =>
+	readdirSync(folder, { recursive: true, encoding: 'utf8' }).flatMap((name) =>
+		name.endsWith('.svelte') ? [`${folder}/${name}`] : []
+	)
+);
 
 test.each(components)('%s has no words of its own in its markup', (file) => {
 	const words = wordsIn(readFileSync(file, 'utf8'));
