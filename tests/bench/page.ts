@@ -50,8 +50,13 @@ async function openingRows(browser: Browser, url: string): Promise<string[][]> {
 	const page = await context.newPage();
 	const devtools = await context.newCDPSession(page);
 	let script = 0;
-	devtools.on('Network.responseReceived', ({ response: { mimeType, headers } }) => {
-		if (mimeType === 'text/javascript') script += Number(headers['Content-Length'] ?? 0);
+	const scripts = new Set<string>();
+	devtools.on('Network.responseReceived', ({ requestId, response: { mimeType } }) => {
+		if (mimeType === 'text/javascript') scripts.add(requestId);
+	});
+	// What came over the line, heads included.
+	devtools.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+		if (scripts.has(requestId)) script += encodedDataLength;
 	});
 	await devtools.send('Network.enable');
 	await devtools.send('Network.emulateNetworkConditions', {
@@ -65,6 +70,7 @@ async function openingRows(browser: Browser, url: string): Promise<string[][]> {
 	await page.locator('html[data-awake]').waitFor({ state: 'attached' });
 	const awake = await page.evaluate(() => performance.now());
 	await context.close();
+	if (scripts.size === 0) throw new Error('The playground woke up without a script: the count is wrong.');
 	return [
 		limited('/play on a phone: controls answer after', awake / 1000, 3, 's'),
 		limited('/play on a phone: script until then, compressed', script / 1000, 200, 'kB')
