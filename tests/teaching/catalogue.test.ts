@@ -10,6 +10,7 @@ test('the catalogue lists the lessons in order, with no more than a table of con
 	for (const entry of catalogue) {
 		expect(Object.keys(entry).toSorted()).toEqual([
 			'chapter',
+			'language',
 			'minutes',
 			'number',
 			'slug',
