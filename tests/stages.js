@@ -14,6 +14,8 @@ import { bad, readESLint, readPlaywright, readSvelteCheck, readVitest } from './
 
 /** Longer than any stage takes on a slow machine; what hangs is stopped, and said to have been. */
 const limitMs = 8 * 60_000;
+/** All pages, in two widths. */
+const walksMs = 13 * 60_000;
 const reports = mkdtempSync(join(tmpdir(), 'golangia-test-'));
 process.on('exit', () => {
 	rmSync(reports, { recursive: true, force: true });
@@ -79,7 +81,7 @@ export const endToEnd = {
 		const file = join(reports, 'playwright.json');
 		const args = ['test', '--config', 'tests/end-to-end', '--reporter', 'list,json'];
 		const env = { CHROMIUM: await provideChromium(), PLAYWRIGHT_JSON_OUTPUT_FILE: file };
-		const ending = await runPackage('@playwright/test', args, { command: 'playwright', env, limitMs });
+		const ending = await runPackage('@playwright/test', args, { command: 'playwright', env, limitMs: walksMs });
 		/** @type {import('./verdict.js').PlaywrightReport | undefined} */
 		const report = readReport(file);
 		return readPlaywright(ending, report);

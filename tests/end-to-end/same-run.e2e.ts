@@ -36,7 +36,11 @@ async function pages(page: Page, timeout: number): Promise<string> {
 	return (await end.locator('code').first().textContent()) ?? '';
 }
 
-test('a page that plays ten minutes at 32× comes to the same log as the command line', async ({ page }) => {
+test('a page that plays ten minutes at 32× comes to the same log as the command line', async ({
+	page,
+	viewport
+}) => {
+	test.skip(viewport?.width === 390, 'a narrow window runs the same');
 	test.setTimeout(240_000);
 	const address = addressOf({ scenario: tenMinutes });
 	await page.goto(`/play/#${address}`);
