@@ -81,7 +81,11 @@ export const endToEnd = {
 		const file = join(reports, 'playwright.json');
 		const args = ['test', '--config', 'tests/end-to-end', '--reporter', 'list,json'];
 		const env = { CHROMIUM: await provideChromium(), PLAYWRIGHT_JSON_OUTPUT_FILE: file };
-		const ending = await runPackage('@playwright/test', args, { command: 'playwright', env, limitMs: walksMs });
+		const ending = await runPackage('@playwright/test', args, {
+			command: 'playwright',
+			env,
+			limitMs: walksMs
+		});
 		/** @type {import('./verdict.js').PlaywrightReport | undefined} */
 		const report = readReport(file);
 		return readPlaywright(ending, report);
