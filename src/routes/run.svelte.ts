@@ -89,12 +89,14 @@ export class Run extends Watch<Engine, RunLane> {
 	protected override pass(wallMs: number, latest: number): void {
 		const wall = Math.min(wallMs, longestMs);
 		const before = this.#picked();
-		if (this.#telling < 1) {
+		// Of a frame that ends at a stop only the way there counts: its last decisions are the ones looked at.
+		const untold = Math.min(wall, (latest - this.at) / this.speed) * (1 - this.#telling);
+		if (untold > 0) {
 			this.#tell(false);
-			this.#player.tick(wall * (1 - this.#telling), latest);
+			this.#player.tick(untold, latest);
 			this.#tell(true);
 		}
-		this.#player.tick(wall * this.#telling, latest);
+		this.#player.tick(wall - untold, latest);
 		this.#telling = Math.min(1, explained / Math.max(1, this.#picked() - before));
 	}
 
