@@ -67,5 +67,10 @@ test('What stands in is held against itself: by what the file says, weights and 
 	expect(turns.draws).toBe(false);
 	expect(fewest).toMatchObject({ standsIn: true, draws: true });
 	expect(fewest.plan.servers.map(({ weight }) => weight)).toEqual([1, 1, 1]);
+	// Whose key is a header is not sent by its address.
+	const plan = localPlan('ip-hash', [1, 1], 9000);
+	expect(promised('nginx', plan).standsIn).toBe(false);
+	const bySession = promised('nginx', { ...plan, key: { by: 'header', name: 'x-session' } });
+	expect(bySession.plan.strategy.name).toBe('nginx-hash');
 	expect(promised('caddy', localPlan('least-connections', [1, 1], 9000)).standsIn).toBe(false);
 });

@@ -41,7 +41,9 @@ export interface Promised {
 /** The plan's own strategy, or the one that stands in for it, as the file says it. */
 export function promised(product: ExportProduct, plan: ClusterPlan): Promised {
 	const { name, knobs } = plan.strategy;
-	if (own[product].includes(name)) return promise(plan, name, knobs, false);
+	// These look at the address, whatever else is a plan's key.
+	const fits = plan.key.by === 'address' || !/^(ip-hash|haproxy-source)/.test(name);
+	if (fits && own[product].includes(name)) return promise(plan, name, knobs, false);
 	return product === 'go' ? promisedByGo(plan) : promisedByFile(product, plan);
 }
 
