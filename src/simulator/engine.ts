@@ -17,7 +17,7 @@ import { exponential } from './draw.ts';
 import { Fleet } from './fleet.ts';
 import { Gate, type Neighbourhood } from './gate.ts';
 import { HealthChecks } from './health-checks.ts';
-import { drawer, Draws } from './law.ts';
+import { drawer } from './law.ts';
 import { Network } from './network.ts';
 import { Memory, none } from './memory.ts';
 import { outcomes, reasonOf, resultOf } from './outcome.ts';
@@ -58,8 +58,6 @@ export class Engine implements World, Neighbourhood, Surroundings {
 	explain = false;
 
 	#senders: Senders;
-	/** Work for requests from outside, so that they leave the traffic's own untouched. */
-	#guestWork: Draws;
 	#patience: Words;
 	#isImpatient: boolean;
 	#fanOut: number;
@@ -83,7 +81,7 @@ export class Engine implements World, Neighbourhood, Surroundings {
 	#guests = new Set<(reason: Error) => void>();
 
 	constructor(scenario: Scenario, seed = scenario.seed) {
-		const { traffic, work, balancer } = scenario;
+		const { traffic, balancer } = scenario;
 		const stream = (...names: (string | number)[]): Words => randomWords(seed, ...names);
 		this.scenario = scenario;
 		this.seed = seed;
@@ -93,10 +91,9 @@ export class Engine implements World, Neighbourhood, Surroundings {
 		this.attempts = new Attempts(this.#memory, this.requests);
 		this.voice = new Voice(this.attempts);
 		this.#network = new Network(scenario.network, stream('network'));
-		this.#senders = new Senders(scenario, seed, this.clockwork, (sender, client, taskMs) => {
-			this.#send(sender, client, taskMs);
+		this.#senders = new Senders(scenario, seed, this.clockwork, (sender, client) => {
+			this.#send(sender, client);
 		});
-		this.#guestWork = new Draws(work, stream('guests', 'work'), work.meanMs);
 		this.#patience = stream('patience');
 		this.#isImpatient = traffic.patience !== null;
 		this.#fanOut = scenario.fanOut;
@@ -460,12 +457,12 @@ export class Engine implements World, Neighbourhood, Surroundings {
 	}
 
 	/** `sender`: see the request's row. The client of an arrival need not be named. */
-	#send(sender: number, client: Client | undefined, work: Millis, resolve?: (reply: Reply) => void): void {
+	#send(sender: number, client: Client | undefined, resolve?: (reply: Reply) => void): void {
 		const { requests } = this;
 		const request = requests.begin(this.#nextId++, sender);
 		const { fractions } = this.#memory;
 		fractions[(request + ofRequest.sentAt) >> 1] = this.now;
-		fractions[(request + ofRequest.work) >> 1] = work;
+		fractions[(request + ofRequest.work) >> 1] = this.#senders.work;
 		if (client !== undefined) requests.isFrom(request, client);
 		if (resolve !== undefined) requests.await(request, resolve);
 		if (this.#store !== undefined)
@@ -516,7 +513,7 @@ export class Engine implements World, Neighbourhood, Surroundings {
 		const whereAndHow = 2 * (words[request + ofRequest.backend] ?? 0) + Number(result === 'ok');
 		this.fingerprint.add(words[request + ofRequest.id] ?? 0, sentAt, now, whereAndHow);
 		if (this.voice.heard || this.requests.guests > 0) this.#tellAnswer(request, now - sentAt);
-		this.#senders.hear(sender, outcome === outcomes.ok, now - sentAt);
+		if (sender < none) this.#senders.hear(sender, outcome === outcomes.ok, now - sentAt);
 	}
 
 	#tellAnswer(request: number, latency: Millis): void {
@@ -548,7 +545,8 @@ export class Engine implements World, Neighbourhood, Surroundings {
 			request: (key) => {
 				const resolve = this.#guest;
 				this.#guest = undefined;
-				this.#send(none, strangerCalled(key), this.#guestWork.next(), resolve);
+				this.#senders.drawGuestWork();
+				this.#send(none, strangerCalled(key), resolve);
 			}
 		});
 	}

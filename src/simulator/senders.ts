@@ -7,11 +7,13 @@ import { none } from './memory.ts';
 import type { Scenario } from './scenario.ts';
 import { Traffic } from './traffic.ts';
 
-/** A request sets out. `sender`: as in its row; the client of one who sends unasked need not be named. */
-export type Send = (sender: number, client: Client | undefined, work: Millis) => void;
+/** A request sets out, whose work is in `work`. `sender`: as in its row; the client of an arrival need not be named. */
+export type Send = (sender: number, client: Client | undefined) => void;
 
 /** Who sends requests of themselves, when, and how much work each is: open traffic, a trace, or users who wait and think. */
 export class Senders {
+	/** Of the request that sets out now, in milliseconds of one worker at speed 1. A fraction handed over in a call may have to be allocated. */
+	work: Millis = NaN;
 	#scenario: Scenario;
 	#clockwork: Clockwork;
 	#send: Send;
@@ -23,6 +25,8 @@ export class Senders {
 	#arrivals = 0;
 	#clients: Clients;
 	#work: Draws;
+	/** For requests from outside, so that they leave the traffic's own untouched. */
+	#guestWork: Draws;
 	#think: Draws;
 
 	constructor(scenario: Scenario, seed: number, clockwork: Clockwork, send: Send) {
@@ -32,6 +36,7 @@ export class Senders {
 		this.#send = send;
 		this.#clients = new Clients(traffic, randomWords(seed, 'clients'));
 		this.#work = new Draws(work, randomWords(seed, 'work'), work.meanMs);
+		this.#guestWork = new Draws(work, randomWords(seed, 'guests', 'work'), work.meanMs);
 		this.#think = new Draws(traffic.think, randomWords(seed, 'think'), traffic.think.meanMs);
 		this.#traffic = new Traffic(traffic, randomWords(seed, 'arrivals'), randomWords(seed, 'moods'));
 	}
@@ -53,7 +58,8 @@ export class Senders {
 	arrive(): void {
 		this.#traffic.advance();
 		this.#planArrival();
-		this.#send(this.#arrivals++, undefined, this.#work.next());
+		this.work = this.#work.next();
+		this.#send(this.#arrivals++, undefined);
 	}
 
 	/** The open traffic comes at another rate from now on. */
@@ -63,10 +69,15 @@ export class Senders {
 		this.#planArrival();
 	}
 
-	/** An answer has come: a user who waited for it thinks, and sends again. Nobody else who sends has waited. */
+	/** Somebody outside is about to send one. */
+	drawGuestWork(): void {
+		this.work = this.#guestWork.next();
+	}
+
+	/** A user has the answer, thinks, and sends again. */
 	hear(sender: number, ok: boolean, latency: Millis): void {
 		// Nobody who is turned away in no time comes again in no time: time itself would stand still.
-		if (sender < none) this.#letThink(-2 - sender, ok ? 0 : Math.max(0, 1 - latency));
+		this.#letThink(-2 - sender, ok ? 0 : Math.max(0, 1 - latency));
 	}
 
 	clientOf(sender: number): Client {
@@ -85,8 +96,9 @@ export class Senders {
 		this.#clockwork.planTask(next.at, () => {
 			this.#planTraced();
 			// Drawn in any case, so that naming one leaves the others as they were.
-			const work = this.#work.next();
-			this.#send(this.#arrivals++, strangerCalled(next.key), next.work ?? work);
+			const drawn = this.#work.next();
+			this.work = next.work ?? drawn;
+			this.#send(this.#arrivals++, strangerCalled(next.key));
 		});
 	}
 
@@ -95,7 +107,8 @@ export class Senders {
 		const until = this.#clockwork.now + Math.max(least, this.#think.next());
 		if (until > this.#scenario.durationMs) return;
 		this.#clockwork.planTask(until, () => {
-			this.#send(-2 - user, undefined, this.#work.next());
+			this.work = this.#work.next();
+			this.#send(-2 - user, undefined);
 		});
 	}
 }

@@ -8,6 +8,7 @@ import type { Clockwork } from './clockwork.ts';
 import { exponential } from './draw.ts';
 import { type Memory, none } from './memory.ts';
 import { outcomes } from './outcome.ts';
+import * as ofRequest from './request-row.ts';
 import type { ServerSpec } from './scenario.ts';
 
 import type { Voice } from './voice.ts';
@@ -227,12 +228,13 @@ export class Server {
 
 	#start(attempt: number): void {
 		const { now } = this.#clockwork;
-		const { bytes, fractions } = this.#memory;
+		const { words, bytes, fractions } = this.#memory;
 		bytes[(attempt << 2) + its.where] = places.worker;
 		fractions[(attempt + its.startedAt) >> 1] = now;
 		this.#world.assess(attempt, this);
 		const waited = now - (fractions[(attempt + its.reachedAt) >> 1] ?? now);
-		this.#metrics.hearStart(this.#attempts.requests.sentAt(this.#attempts.requestOf(attempt)), waited);
+		const request = words[attempt + its.request] ?? none;
+		this.#metrics.hearStart(fractions[(request + ofRequest.sentAt) >> 1] ?? now, waited);
 		if (this.#voice.heard) this.#voice.started(this.#clockwork.now, attempt, this.id);
 		this.#workers.start(attempt);
 	}

@@ -81,7 +81,7 @@ function served(
 	for (const step of steps) {
 		passUntil(start + step.at);
 		if (step.do === 'come') {
-			const attempt = attempts.begin(requests.begin(came.length, -1), clockwork.now);
+			const attempt = attempts.begin(requests.begin(came.length, -1));
 			works.push(step.work);
 			memory.words[attempt + ofAttempt.server] = 0;
 			came.push(attempt);
