@@ -57,6 +57,6 @@ export function topicOf(part: Part | undefined): Topic | undefined {
 }
 
 function labelOf(part: Part | undefined): string {
-	if (typeof part === 'object') return part.server;
-	return words.play.home.parts[part ?? 'file'];
+	if (typeof part !== 'object') return words.play.home.parts[part ?? 'file'];
+	return part.all === true ? words.play.home.parts.servers : part.server;
 }
