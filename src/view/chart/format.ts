@@ -13,6 +13,7 @@ export interface Unit {
 export const milliseconds: Unit = words.charts.units.milliseconds;
 export const perSecond: Unit = words.charts.units.perSecond;
 export const requests: Unit = words.charts.units.requests;
+export const sessions: Unit = words.charts.units.sessions;
 export const percent: Unit = words.charts.units.percent;
 
 const whole = d3Format(',.0f');

@@ -5,7 +5,7 @@ import { measures } from '#teaching/measure.ts';
 import type { Unit } from '#view/chart/format.ts';
 import type { Series } from '#view/chart/series.ts';
 import { words } from '#words/words.ts';
-import { chartOf, columnsOf } from './chart.ts';
+import { chartOf, columnsOf, since } from './chart.ts';
 import { looksOf } from './looks.ts';
 
 const say = words.lesson.final;
@@ -54,7 +54,7 @@ export function finalFigures(lesson: Lesson): FinalFigures {
 		to: Math.max(...lesson.run.lanes.map(({ scenario }) => scenario.durationMs)),
 		tables: [
 			{
-				title: say.whole(lesson.goal.seed),
+				title: say.whole(words.lesson.table.whole(since(lesson)), lesson.goal.seed),
 				columns: [...columns.map((column) => measures[column].title), words.lesson.table.n],
 				rows: lanes.map(({ row }) => row)
 			},
