@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { performance } from 'node:perf_hooks';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Cluster, ClusterChange } from '#balancer/cluster.ts';
@@ -18,6 +17,7 @@ import { HostRulesSchema, retryRules, type HostRules, type HostRulesInput } from
 import { answer } from './answers.ts';
 import { addressOf, type BackendSpec } from './backends.ts';
 import { onClientError } from './client-error.ts';
+import { clock } from './clock.ts';
 import { Exchange, tracedOf, type Gate } from './exchange.ts';
 import { admit, type Refusal } from './guard.ts';
 import type { ForwardingRules } from './headers.ts';
@@ -157,9 +157,7 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 	const tell = (event: TraceEvent): void => {
 		for (const ear of ears) ear(event);
 	};
-	const began = performance.now();
-	// Whole microseconds: recordings stay short, and what is recorded is exactly what the strategy was told.
-	const now = (): Millis => Math.round((performance.now() - began) * 1000) / 1000;
+	const now = clock();
 	const changed = (change: ClusterChange): void => {
 		options.onChange?.(change);
 		if (ears.size > 0) tell(changeEvent(change, roster.entries.get(change.backend.id)?.spec.backup === true));
