@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Backend, Because, Call, Millis, Result } from '#balancer/strategy.ts';
 import type { Reason } from '#record/event.ts';
+import type { Whole } from './answer-parser.ts';
 import { between } from './clock.ts';
 import type { Connection, ExchangeEar, Outgoing } from './connection.ts';
 import type { Exchange } from './exchange.ts';
@@ -115,7 +116,7 @@ export class Attempt implements Call, ExchangeEar {
 		if (this.#exchange.req.httpVersion === '1.1') passInterim(this.#exchange.res, status, headers);
 	}
 
-	head(status: number, text: string, headers: readonly string[], whole: Buffer | undefined): void {
+	head(status: number, text: string, headers: readonly string[], whole: Whole | undefined): void {
 		const { req, res, gate } = this.#exchange;
 		this.#status = status;
 		if (status >= 500 && this.#exchange.isRace) {
@@ -146,8 +147,9 @@ export class Attempt implements Call, ExchangeEar {
 			return;
 		}
 		res.writeHead(status, text, kept);
-		// These bytes are lent.
-		res.end(Buffer.from(whole));
+		// Bytes are lent.
+		if (typeof whole === 'string') res.end(whole, 'latin1');
+		else res.end(Buffer.from(whole));
 	}
 
 	data(piece: Buffer): void {

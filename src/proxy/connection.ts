@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { connect, type NetConnectOpts, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import type { Reason } from '#record/event.ts';
-import { AnswerError, AnswerParser, type AnswerEar } from './answer-parser.ts';
+import { AnswerError, AnswerParser, type AnswerEar, type Whole } from './answer-parser.ts';
 import type { ConnectionRules, Place } from './backends.ts';
 import { linesOf, requestTrailers } from './headers.ts';
 
@@ -28,8 +28,8 @@ export interface ExchangeEar {
 	/** A connection stands, so bytes leave now. */
 	connected(): void;
 	interim(status: number, headers: readonly string[]): void;
-	/** `whole` is the body where it came along, and the end of it; its bytes are to be copied, as those of `data`. */
-	head(status: number, text: string, headers: readonly string[], whole: Buffer | undefined): void;
+	/** `whole` is the body where it came along, and the end of it; bytes are to be copied, as those of `data`. */
+	head(status: number, text: string, headers: readonly string[], whole: Whole | undefined): void;
 	data(piece: Buffer): void;
 	end(trailers: readonly string[]): void;
 	switched(headers: readonly string[], socket: Socket): void;
@@ -135,7 +135,7 @@ export class Connection implements AnswerEar {
 		this.#ear?.interim(status, headers);
 	}
 
-	head(status: number, text: string, headers: readonly string[], whole: Buffer | undefined): void {
+	head(status: number, text: string, headers: readonly string[], whole: Whole | undefined): void {
 		const ear = this.#ear;
 		if (whole !== undefined) this.#release();
 		ear?.head(status, text, headers, whole);

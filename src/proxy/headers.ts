@@ -238,6 +238,12 @@ function trailers(
 	});
 }
 
+/** All values of a header, named in lower case, as one list; undefined without one. */
+export function valueOf(raw: readonly string[], name: string): string | undefined {
+	const values = raw.filter((_, i) => i % 2 === 1 && raw[i - 1]?.toLowerCase() === name);
+	return values.length === 0 ? undefined : values.join(', ');
+}
+
 /** The lines of headers or trailers. */
 export function linesOf(headers: readonly string[]): string {
 	let lines = '';

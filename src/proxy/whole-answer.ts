@@ -1,8 +1,6 @@
 import type { ServerResponse } from 'node:http';
+import type { Whole } from './answer-parser.ts';
 import { linesOf } from './headers.ts';
-
-/** Bytes. More is cheaper to send as bytes than as text. */
-const mostText = 4096;
 
 /**
  * Send a whole answer in one write, as most answers come. `res.end` looks at every header again and makes pieces of head and
@@ -14,7 +12,7 @@ export function sendWhole(
 	status: number,
 	text: string,
 	headers: readonly string[],
-	body: Buffer
+	body: Whole
 ): boolean {
 	const { socket } = res;
 	if (socket === null || !res.shouldKeepAlive || res.headersSent) return false;
@@ -22,7 +20,7 @@ export function sendWhole(
 	res.statusCode = status;
 	const date = isDated(headers) ? '' : `Date: ${now()}\r\n`;
 	const head = `HTTP/1.1 ${String(status)} ${text}\r\n${linesOf(headers)}${date}Connection: keep-alive\r\n\r\n`;
-	if (body.length <= mostText) socket.write(head + body.toString('latin1'), 'latin1');
+	if (typeof body === 'string') socket.write(head + body, 'latin1');
 	else {
 		const bytes = Buffer.allocUnsafe(head.length + body.length);
 		bytes.write(head, 'latin1');
