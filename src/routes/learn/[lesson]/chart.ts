@@ -3,10 +3,10 @@ import type { Lesson } from '#teaching/lesson.ts';
 import type { Measure } from '#teaching/measure.ts';
 import { milliseconds, percent, perSecond, requests, type Unit } from '#view/chart/format.ts';
 import type { Series } from '#view/chart/series.ts';
-import { words } from '#words/words.ts';
+import { lessonWords } from '#words/lesson.ts';
 import { countSeries, failedSoFar, latencySeries, shareSoFar } from '../../series.ts';
 
-const say = words.lesson.charts;
+const say = lessonWords.charts;
 
 type Look = Omit<Series, 'points'>;
 
