@@ -272,7 +272,7 @@ export class Scene {
 		this.lastPick = { at, id, attempt, backend, loads, because, opinion };
 	}
 
-	#started({ at, id, attempt, backend, work }: RequestEvent & { kind: 'start' }): void {
+	#started({ at, id, attempt, backend, work, waitMs = 0 }: RequestEvent & { kind: 'start' }): void {
 		const server = this.#serverOf(backend);
 		dropFrom(server.waiting, id, attempt);
 		const request = this.#move(id, 'serving', at, attempt);
@@ -285,7 +285,8 @@ export class Scene {
 			worker: freeWorker(server),
 			since: at,
 			work: all,
-			due: all === undefined ? undefined : server.given + all
+			// While it waits for data it is given what it does not need: exactly so where it has a worker of its own, at a steady pace.
+			due: all === undefined ? undefined : server.given + waitMs * server.speed + all
 		});
 	}
 
@@ -515,8 +516,8 @@ export class Scene {
 }
 
 /** Work that remains of somebody being served there, never below 0; undefined where the cost is unknown. */
-export function workLeft({ due }: Serving, server: SceneServer, at: Millis): Millis | undefined {
-	return due === undefined ? undefined : Math.max(0, due - givenBy(server, at));
+export function workLeft({ due, work }: Serving, server: SceneServer, at: Millis): Millis | undefined {
+	return due === undefined ? undefined : Math.max(0, Math.min(work ?? Infinity, due - givenBy(server, at)));
 }
 
 /** Bring `given` up to now, before its pace or the number of those inside changes. */
