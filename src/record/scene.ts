@@ -114,6 +114,7 @@ export interface ScenePick {
 
 /** Seconds over which a scene's rates look back. */
 export const recentMs = 5000;
+const recents = ['recentSent', 'recentEnded', 'recentFailed', 'recentRefused'] as const;
 /** Requests whose mean work sets the scale at which all are drawn; then it stays, so that no disc changes size by itself. */
 const scaleSample = 64;
 
@@ -171,6 +172,27 @@ export class Scene {
 
 	server(id: string): SceneServer | undefined {
 		return this.#byId.get(id);
+	}
+
+	/** One that knows the same, and goes its own way from here. */
+	copy(): Scene {
+		const copy = new Scene();
+		const { at, revision, strategy, sent, ok, failed, lastPick, held } = this;
+		Object.assign(copy, { at, revision, strategy, sent, ok, failed, lastPick, held });
+		for (const [why, count] of this.failures) copy.failures.set(why, count);
+		for (const [id, request] of this.requests) copy.requests.set(id, { ...request });
+		for (const [name, attempt] of this.others) copy.others.set(name, { ...attempt });
+		for (const which of recents) copy[which].learn(this[which]);
+		copy.#servers = this.#servers.map((server) => ({
+			...server,
+			serving: server.serving.slice(),
+			waiting: server.waiting.slice()
+		}));
+		copy.#byId = new Map(copy.#servers.map((server) => [server.id, server]));
+		copy.#workSum = this.#workSum;
+		copy.#workCount = this.#workCount;
+		copy.#clients = this.#clients.copy();
+		return copy;
 	}
 
 	hear(event: TraceEvent): void {
