@@ -67,7 +67,7 @@ export class Engine implements World, Neighbourhood, Surroundings {
 	#fleet: Fleet;
 	#choice: StrategyChoice;
 	#checks: HealthChecks | undefined;
-	/** Whether a server's state or the data may make a request's work more. */
+	/** Whether a request's work hangs on a server's state, or waits for the data. */
 	#knowsMore: boolean;
 	#sessions: Sessions | undefined;
 	#store: Store | undefined;
@@ -284,17 +284,21 @@ export class Engine implements World, Neighbourhood, Surroundings {
 		const request = this.attempts.requestOf(attempt);
 		const isFurther = this.#fanOut > 1 && this.attempts.numberOf(attempt) > 0;
 		const work = isFurther ? this.#workOfCall(attempt) : (fractions[(request + ofRequest.work) >> 1] ?? 0);
-		const left = (attempt + ofAttempt.left) >> 1;
-		fractions[left] = this.#knowsMore ? work + this.#furtherWork(request, server) : work;
+		fractions[(attempt + ofAttempt.left) >> 1] = work;
+		fractions[(attempt + ofAttempt.leftAt) >> 1] = this.now;
+		if (this.#knowsMore) this.#assessMore(attempt, request, server);
 	}
 
-	/** What the server's state and the data cost a request here. */
-	#furtherWork(request: number, server: Server): Millis {
+	/** What the server's state costs a request here, and how long it waits for the data. */
+	#assessMore(attempt: number, request: number, server: Server): void {
 		const { requests } = this;
+		const { fractions, words } = this.#memory;
 		const session = requests.sessionOf(request);
+		const [left, leftAt] = [(attempt + ofAttempt.left) >> 1, (attempt + ofAttempt.leftAt) >> 1];
 		const known = this.#sessions?.extraWork(server, session, requests.sentAt(request)) ?? 0;
-		const writes = this.#memory.words[request + ofRequest.writes] === 1;
-		return known + (this.#store?.visit(session, writes, this.now) ?? 0);
+		const wait = this.#store?.visit(session, words[request + ofRequest.writes] === 1, this.now) ?? 0;
+		fractions[left] = (fractions[left] ?? 0) + known;
+		fractions[leftAt] = this.now + wait;
 	}
 
 	/** Of several calls side by side, each but the first has work of its own, the same whatever else happens. */

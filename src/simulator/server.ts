@@ -25,7 +25,10 @@ export interface Surroundings {
 	readonly attempts: Attempts;
 	/** The server is done with it, well or not: it goes back to its gate. */
 	goHome(attempt: number): void;
-	/** Find out its work here, into `left`: what it brings, and what the server's state and the data cost it. */
+	/**
+	 * Find out its work here, into `left`: what it brings, and what the server's state costs it; and from when on it can be
+	 * done, into `leftAt`: it may have to wait for the data, which takes other machines' time and no work of this one.
+	 */
 	assess(attempt: number, server: Server): void;
 }
 
