@@ -3,7 +3,7 @@ import { counted } from './number.ts';
 const oneOf = new Intl.ListFormat('en-GB', { type: 'disjunction' });
 
 /** What can be had of a run as a link or a file. */
-export const keep = {
+const keep = {
 	heading: 'Keep it',
 	link: 'Copy link',
 	linkCopied: 'The link is copied; it holds this whole run, with your changes.',
@@ -19,7 +19,7 @@ export const keep = {
 };
 
 /** The cluster as a configuration of another program. */
-export const home = {
+const home = {
 	heading: 'Take it home',
 	says: 'This cluster as a configuration of a real program: it changes as you change the cluster. The margin says what of the picture the lines are about.',
 	write: (programs: readonly string[]): string => `Write it for ${oneOf.format(programs)}`,
@@ -43,7 +43,7 @@ export const home = {
 };
 
 /** A configuration of another program as a cluster. */
-export const bring = {
+const bring = {
 	summary: 'Bring in a configuration of your own',
 	label: (files: readonly string[]): string =>
 		`A ${oneOf.format(files)}. It stays in this page; nothing in it is run or looked up.`,
@@ -68,3 +68,6 @@ export const bring = {
 	make: 'Make the fix',
 	made: 'The fix is made in the text above.'
 };
+
+/** What comes from the playground, and what is brought there. */
+export const playFiles = { keep, home, bring };
