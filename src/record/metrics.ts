@@ -70,11 +70,12 @@ export class Metrics {
 	#waited = 0;
 	#started = 0;
 	/**
-	 * When something was heard last, and the latency of the last answer. Kept here by methods so small that they always become
+	 * When something was heard last, the latency of the last answer, and the wait of who was taken up last. Kept here by methods so small that they always become
 	 * a part of their caller: a fraction that is handed over in any other call may have to be allocated.
 	 */
 	private now: Millis = NaN;
 	private latency: Millis = NaN;
+	private wait: Millis = NaN;
 	#past: Slice[] = [];
 	#current = new Slice();
 	/** When the current second is over. */
@@ -192,7 +193,12 @@ export class Metrics {
 
 	/** A worker took a request up that was sent at `sentAt` and waited for `wait`. */
 	hearStart(sentAt: Millis, wait: Millis): void {
-		if (sentAt < this.warmUpMs) return;
+		this.wait = wait;
+		if (sentAt >= this.warmUpMs) this.countStart();
+	}
+
+	private countStart(): void {
+		const { wait } = this;
 		this.#started++;
 		this.#waitSum += wait;
 		if (wait > 0) this.#waited++;

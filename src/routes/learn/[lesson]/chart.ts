@@ -11,7 +11,7 @@ import {
 	type Unit
 } from '#view/chart/format.ts';
 import type { Series } from '#view/chart/series.ts';
-import { words } from '#words/words.ts';
+import { lessonWords } from '#words/lesson.ts';
 import {
 	busiestSoFar,
 	countSeries,
@@ -21,7 +21,7 @@ import {
 	shareSoFar
 } from '../../series.ts';
 
-const say = words.lesson.charts;
+const say = lessonWords.charts;
 
 type Look = Omit<Series, 'points'>;
 
