@@ -4,7 +4,6 @@ import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Cluster, ClusterChange } from '#balancer/cluster.ts';
-import { keyOf, type KeyRule } from '#balancer/key.ts';
 import { randomStream } from '#balancer/random.ts';
 import { RetryBudget, type Backoff } from '#balancer/retry.ts';
 import { createStrategy } from '#balancer/strategies/index.ts';
@@ -17,10 +16,11 @@ import { HostRulesSchema, retryRules, type HostRules, type HostRulesInput } from
 import { answer } from './answers.ts';
 import { addressOf, type BackendSpec } from './backends.ts';
 import { onClientError } from './client-error.ts';
+import { cookieKey, keyIn, type ClientKey, type Keyed } from './client-key.ts';
 import { clock } from './clock.ts';
 import { Exchange, tracedOf, type Gate } from './exchange.ts';
 import { admit, type Refusal } from './guard.ts';
-import { valueOf, type ForwardingRules } from './headers.ts';
+import type { ForwardingRules } from './headers.ts';
 import { Hedges } from './hedges.ts';
 import { closeEmpty, Incoming } from './incoming.ts';
 import { listen } from './listen.ts';
@@ -44,7 +44,7 @@ export interface ProxyRules {
 	 */
 	readonly rules?: HostRulesInput;
 	/** What of a request is its key; default the client's address. */
-	readonly key?: KeyRule;
+	readonly key?: ClientKey;
 	/** Until a backend's answer begins, and between two pieces of it; default 60 s; null: as long as it takes. */
 	readonly timeoutMs?: Millis | null;
 	/** Before an attempt after a failed one; default none. */
@@ -196,6 +196,12 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 	};
 
 	const scheme = tls === undefined ? 'http' : 'https';
+	const keyed = (req: IncomingMessage, client: string): Keyed => {
+		const { key: rule } = rules;
+		if (rule === undefined || rule.by === 'address') return { key: client };
+		if (rule.by === 'cookie') return cookieKey(req.rawHeaders, rule.name, tls !== undefined);
+		return { key: keyIn(req, client, rule) };
+	};
 	const serve = (
 		req: IncomingMessage,
 		res: ServerResponse,
@@ -217,8 +223,12 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 		// What a stranger claims about itself is not passed on.
 		const claims = gate.trust.has(peer) ? admitted.claims : undefined;
 		const client = claims === undefined ? peer : gate.trust.clientOf(peer, claims.for);
-		const key = keyIn(req, client, rules.key);
-		const from = { id: ++requests, client, key, origin: { peer, scheme, host: asked, claims } } as const;
+		const from = {
+			id: ++requests,
+			client,
+			...keyed(req, client),
+			origin: { peer, scheme, host: asked, claims }
+		} as const;
 		new Exchange(gate, from, req, res, admitted, more).start();
 	};
 
@@ -421,13 +431,6 @@ function trouble(
 
 function isSame(a: unknown, b: unknown): boolean {
 	return JSON.stringify(a) === JSON.stringify(b);
-}
-
-/** The text that affinity hangs on. */
-function keyIn(req: IncomingMessage, address: string, rule: KeyRule | undefined): string {
-	if (rule === undefined || rule.by === 'address') return address;
-	const header = (name: string): string | undefined => valueOf(req.rawHeaders, name);
-	return keyOf({ address, target: req.url ?? '', header }, rule);
 }
 
 function refused(req: IncomingMessage, client: string, { status, reason }: Refusal): Finished {
