@@ -83,6 +83,9 @@ export class Cluster {
 	/** Those of the two lists who are not full; made anew when somebody fills up or has room again. */
 	#open: readonly Backend[] | undefined;
 	#openSpare: readonly Backend[] | undefined;
+	/** The first as it was last made, and those whose room has changed since; undefined: more than it is worth to remember. */
+	#lastOpen: readonly Backend[] | undefined;
+	#moved: Member[] = [];
 	/** The list for a request's first try, as long as nothing has changed it; undefined: look with care. */
 	#usual: readonly Backend[] | undefined;
 	#strategy: Strategy;
@@ -175,6 +178,7 @@ export class Cluster {
 		this.#numbers = new Set(this.#members.map(({ number }) => number));
 		this.#free = 1;
 		member.judge = undefined;
+		member.place = -1;
 		this.#changed({ at, backend: member, change: 'removed' });
 	}
 
@@ -230,7 +234,7 @@ export class Cluster {
 	/** Count a call that goes to this backend now. */
 	take(backend: Backend, at: Millis): void {
 		const member = backend as Member;
-		if (++member.inflight >= member.limit) this.#roomChanged();
+		if (++member.inflight >= member.limit) this.#roomChangedAt(member);
 		if (this.#dynamic !== undefined) this.#countCalls(1);
 		if (member.judge !== undefined) this.#judgePick(member, at);
 	}
@@ -239,7 +243,7 @@ export class Cluster {
 	wait(backend: Backend | undefined, by: 1 | -1): void {
 		if (backend !== undefined) {
 			(backend as Member).queued += by;
-			this.#roomChanged();
+			this.#roomChangedAt(backend as Member);
 		}
 		if (this.#dynamic !== undefined) this.#countCalls(by);
 	}
@@ -249,7 +253,7 @@ export class Cluster {
 		const member = backend as Member;
 		if (member.inflight === inflight) return;
 		member.inflight = inflight;
-		this.#roomChanged();
+		this.#roomChangedAt(member);
 		this.counted(backend);
 	}
 
@@ -261,7 +265,7 @@ export class Cluster {
 	/** Uncount, judge health, tell the strategy: once for every call that `acquire` placed. */
 	release(backend: Backend, outcome: Outcome): void {
 		const member = backend as Member;
-		if (member.inflight-- >= member.limit) this.#roomChanged();
+		if (member.inflight-- >= member.limit) this.#roomChangedAt(member);
 		if (this.#dynamic !== undefined) this.#countCalls(-1);
 		if (member.judge !== undefined) this.#judge(member, outcome);
 		this.#strategyOf(backend).done?.(backend, outcome);
@@ -321,9 +325,7 @@ export class Cluster {
 
 	/** Who may be asked for a call by a strategy that does not pass over tried and full backends itself. */
 	#candidates(tried: readonly Backend[] | undefined): readonly Backend[] {
-		const open = (this.#open ??= this.#available.some(isFull)
-			? this.#available.filter((backend) => !isFull(backend))
-			: this.#available);
+		const open = (this.#open ??= this.#openNow());
 		const fresh = untried(open, tried);
 		if (fresh.length > 0) return fresh;
 		if (this.#spare.length > 0) {
@@ -334,10 +336,29 @@ export class Cluster {
 		return this.#options.again === false ? none : open;
 	}
 
+	/** Those available who are not full, in their order: a new list but where that is all of them. */
+	#openNow(): readonly Backend[] {
+		const last = this.#lastOpen;
+		const open =
+			last === undefined ? this.#available.filter((backend) => !isFull(backend)) : amended(last, this.#moved);
+		this.#lastOpen = open.length === this.#available.length ? this.#available : open;
+		this.#moved.length = 0;
+		return this.#lastOpen;
+	}
+
+	#roomChangedAt(member: Member): void {
+		this.#usual = undefined;
+		this.#open = undefined;
+		this.#openSpare = undefined;
+		if (this.#moved.length < mostMoved) this.#moved.push(member);
+		else this.#lastOpen = undefined;
+	}
+
 	#roomChanged(): void {
 		this.#usual = undefined;
 		this.#open = undefined;
 		this.#openSpare = undefined;
+		this.#lastOpen = undefined;
 	}
 
 	/** Those with a place of their own in a strategy's table; a backup only stands in. */
@@ -405,6 +426,8 @@ export class Cluster {
 		this.#standIn = standsIn && this.#reserve === this.#strategy ? backups[0] : undefined;
 		this.#available = standsIn ? backups.slice(0, 1) : this.#shown;
 		this.#spare = primaries.length > 0 && how === 'all' ? backups : none;
+		for (const member of this.#members) member.place = -1;
+		for (const [place, member] of this.#available.entries()) (member as Member).place = place;
 		this.#roomChanged();
 		this.#lookAhead();
 	}
@@ -481,6 +504,34 @@ export class Cluster {
 		}
 		return member;
 	}
+}
+
+/** So many changes of room are cheaper to go through than all backends. */
+const mostMoved = 16;
+
+/** The list after those have been put in that have room again, and those taken out that have none: what costs is to copy it. */
+function amended(list: readonly Backend[], moved: readonly Member[]): readonly Backend[] {
+	const open = list.slice();
+	for (const member of moved) {
+		if (member.place < 0) continue;
+		const at = placeIn(open, member.place);
+		const isThere = open[at] === member;
+		if (isThere !== isFull(member)) continue;
+		if (isThere) open.splice(at, 1);
+		else open.splice(at, 0, member);
+	}
+	return open;
+}
+
+/** Where in the list, ordered by their places, one with this place stands or would stand. */
+function placeIn(list: readonly Backend[], place: number): number {
+	let [from, to] = [0, list.length];
+	while (from < to) {
+		const middle = (from + to) >> 1;
+		if ((list[middle] as Member).place < place) from = middle + 1;
+		else to = middle;
+	}
+	return from;
 }
 
 /** Changes that alter who there is, or who counts for how much. */

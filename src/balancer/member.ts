@@ -25,6 +25,8 @@ export interface BackendFacts {
 
 /** A backend as the cluster keeps it: the facts that strategies read, and those that only the cluster needs. */
 export interface Member extends Backend {
+	/** Its place among those available; −1: it is none of them. */
+	place: number;
 	/** These two are less than the full ones while it starts slowly. */
 	weight: number;
 	limit: number;
@@ -87,6 +89,7 @@ export function memberOf(
 		leastLimit: leastLimit ?? limit,
 		fullLimit: limit,
 		presentLimit: limit,
+		place: -1,
 		startedAt: at,
 		startedFor: Infinity,
 		nextStep: Infinity,

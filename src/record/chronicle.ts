@@ -51,6 +51,22 @@ export class Chronicle {
 		return this.#happenings;
 	}
 
+	/** One that knows the same, and goes its own way from here. */
+	copy(): Chronicle {
+		const copy = new Chronicle();
+		const twins = new Map<Happening, Growing>();
+		const twinOf = (one: Happening): Growing => {
+			const twin = twins.get(one) ?? { ...one, backends: one.backends.slice() };
+			twins.set(one, twin);
+			return twin;
+		};
+		copy.revision = this.revision;
+		copy.#happenings = this.#happenings.map(twinOf);
+		copy.firsts.push(...this.firsts.map(twinOf));
+		for (const [name, one] of this.#latest) copy.#latest.set(name, twinOf(one));
+		return copy;
+	}
+
 	hear(event: TraceEvent): void {
 		switch (event.kind) {
 			case 'strategy':

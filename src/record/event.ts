@@ -30,8 +30,16 @@ export type RequestEvent =
 	/** It waits at the gate, because all that could take it are full; a pick follows, or an answer. */
 	| { readonly kind: 'hold'; readonly at: Millis; readonly id: number; readonly attempt: number }
 	| ({ readonly kind: 'queue'; readonly at: Millis } & Attempt)
-	/** `work` where it is not the request's own: a call of several, or a session to be had anew. */
-	| ({ readonly kind: 'start'; readonly at: Millis; readonly work?: Millis } & Attempt)
+	/**
+	 * `work` where it is not the request's own: a call of several, or a session to be had anew. `waitMs`: for so long it
+	 * waits for data before that.
+	 */
+	| ({
+			readonly kind: 'start';
+			readonly at: Millis;
+			readonly work?: Millis;
+			readonly waitMs?: Millis;
+	  } & Attempt)
 	| ({ readonly kind: 'finish'; readonly at: Millis } & Attempt)
 	/** An attempt that had ended for the gate leaves its server unfinished. */
 	| ({ readonly kind: 'drop'; readonly at: Millis } & Attempt)

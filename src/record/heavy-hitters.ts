@@ -22,6 +22,15 @@ export class HeavyHitters {
 		this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
 	}
 
+	/** One that knows the same, and goes its own way from here. */
+	copy(): HeavyHitters {
+		const copy = new HeavyHitters();
+		copy.#latest = this.#latest.slice();
+		copy.#next = this.#next;
+		copy.#counts = new Map(this.#counts);
+		return copy;
+	}
+
 	/** False while there is too little to judge by, and where a few clients are all there are. */
 	isGiant(key: string): boolean {
 		const sent = this.#latest.length;

@@ -50,6 +50,20 @@ export class History {
 		this.#wasted = wasted;
 	}
 
+	/** One that knows the same of another scene, which is a copy of its own, and goes its own way from here. */
+	copy(scene: Scene, wasted: () => Millis): History {
+		const copy = new History(scene, wasted);
+		copy.seconds.push(...this.seconds);
+		copy.#wastedBefore = this.#wastedBefore;
+		copy.#wastedNow = this.#wastedNow;
+		copy.#end = this.#end;
+		copy.#sent = this.#sent;
+		copy.#ok = this.#ok;
+		copy.#refused = this.#refused;
+		copy.#failed = this.#failed;
+		return copy;
+	}
+
 	hear(event: TraceEvent): void {
 		this.passed(event.at);
 		this.#wastedNow = this.#wasted();

@@ -19,6 +19,20 @@ export class Lives {
 		return events && lifeOf(events);
 	}
 
+	/**
+	 * One that knows the same of those who are out, and goes its own way from here. Of those that were answered it knows nothing:
+	 * there are so many that it soon would not in any case.
+	 */
+	copy(): Lives {
+		const copy = new Lives();
+		copy.picks.push(...this.picks);
+		copy.#answered = this.#answered.slice();
+		copy.#events = new Map(this.#events);
+		for (const id of this.#answered) copy.#events.delete(id);
+		for (const [id, events] of copy.#events) copy.#events.set(id, events.slice());
+		return copy;
+	}
+
 	hear(event: TraceEvent): void {
 		if (event.kind === 'strategy') return;
 		if (event.kind === 'backend') {

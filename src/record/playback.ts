@@ -59,7 +59,7 @@ export abstract class Playback<W extends Playable> {
 		this.runUntil(this.now);
 	}
 
-	/** To any moment: back means again from the start, which gives the same run. */
+	/** To any moment: back means again from the start, or from where something is remembered, which gives the same run. */
 	seek(at: Millis): void {
 		if (at < this.now) this.restart();
 		this.runUntil(at);

@@ -23,6 +23,12 @@ export class Recent {
 		this.#counts[place] = (this.#counts[place] ?? 0) + 1;
 	}
 
+	/** Know what another of the same span knows, and no more. */
+	learn(other: Recent): void {
+		this.#counts.set(other.#counts);
+		this.#stamps.set(other.#stamps);
+	}
+
 	/** How many in the span that ends at `at`. */
 	count(at: Millis): number {
 		const newest = this.#slice(at);

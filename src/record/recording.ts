@@ -74,7 +74,13 @@ const EventSchema = z.discriminatedUnion('kind', [
 	}),
 	z.strictObject({ kind: z.literal('hold'), at: Millis, id: z.int().min(0), attempt: z.int().min(0) }),
 	z.strictObject({ kind: z.literal('queue'), at: Millis, ...attempt }),
-	z.strictObject({ kind: z.literal('start'), at: Millis, ...attempt, work: Millis.exactOptional() }),
+	z.strictObject({
+		kind: z.literal('start'),
+		at: Millis,
+		...attempt,
+		work: Millis.exactOptional(),
+		waitMs: Millis.exactOptional()
+	}),
 	z.strictObject({ kind: z.literal('finish'), at: Millis, ...attempt }),
 	z.strictObject({ kind: z.literal('drop'), at: Millis, ...attempt }),
 	z.strictObject({

@@ -66,7 +66,7 @@ export const troubleFields = {
 		})
 		.nullable()
 		.default(null),
-	/** After so long a second attempt is sent elsewhere, and the first answer wins; null: never. */
+	/** After so long a second attempt is sent elsewhere, and the first answer wins; it costs no retry. null: never. */
 	hedgeMs: Millis.min(0.001).nullable().default(null),
 	/** Requests it lets in at once; more are turned away at the gate. null: all. */
 	most: z.int().min(1).max(1_000_000).nullable().default(null)

@@ -114,6 +114,7 @@ export interface ScenePick {
 
 /** Seconds over which a scene's rates look back. */
 export const recentMs = 5000;
+const recents = ['recentSent', 'recentEnded', 'recentFailed', 'recentRefused'] as const;
 /** Requests whose mean work sets the scale at which all are drawn; then it stays, so that no disc changes size by itself. */
 const scaleSample = 64;
 
@@ -171,6 +172,27 @@ export class Scene {
 
 	server(id: string): SceneServer | undefined {
 		return this.#byId.get(id);
+	}
+
+	/** One that knows the same, and goes its own way from here. */
+	copy(): Scene {
+		const copy = new Scene();
+		const { at, revision, strategy, sent, ok, failed, lastPick, held } = this;
+		Object.assign(copy, { at, revision, strategy, sent, ok, failed, lastPick, held });
+		for (const [why, count] of this.failures) copy.failures.set(why, count);
+		for (const [id, request] of this.requests) copy.requests.set(id, { ...request });
+		for (const [name, attempt] of this.others) copy.others.set(name, { ...attempt });
+		for (const which of recents) copy[which].learn(this[which]);
+		copy.#servers = this.#servers.map((server) => ({
+			...server,
+			serving: server.serving.slice(),
+			waiting: server.waiting.slice()
+		}));
+		copy.#byId = new Map(copy.#servers.map((server) => [server.id, server]));
+		copy.#workSum = this.#workSum;
+		copy.#workCount = this.#workCount;
+		copy.#clients = this.#clients.copy();
+		return copy;
 	}
 
 	hear(event: TraceEvent): void {
@@ -272,7 +294,7 @@ export class Scene {
 		this.lastPick = { at, id, attempt, backend, loads, because, opinion };
 	}
 
-	#started({ at, id, attempt, backend, work }: RequestEvent & { kind: 'start' }): void {
+	#started({ at, id, attempt, backend, work, waitMs = 0 }: RequestEvent & { kind: 'start' }): void {
 		const server = this.#serverOf(backend);
 		dropFrom(server.waiting, id, attempt);
 		const request = this.#move(id, 'serving', at, attempt);
@@ -285,7 +307,8 @@ export class Scene {
 			worker: freeWorker(server),
 			since: at,
 			work: all,
-			due: all === undefined ? undefined : server.given + all
+			// While it waits for data it is given what it does not need: exactly so where it has a worker of its own, at a steady pace.
+			due: all === undefined ? undefined : server.given + waitMs * server.speed + all
 		});
 	}
 
@@ -515,8 +538,8 @@ export class Scene {
 }
 
 /** Work that remains of somebody being served there, never below 0; undefined where the cost is unknown. */
-export function workLeft({ due }: Serving, server: SceneServer, at: Millis): Millis | undefined {
-	return due === undefined ? undefined : Math.max(0, due - givenBy(server, at));
+export function workLeft({ due, work }: Serving, server: SceneServer, at: Millis): Millis | undefined {
+	return due === undefined ? undefined : Math.max(0, Math.min(work ?? Infinity, due - givenBy(server, at)));
 }
 
 /** Bring `given` up to now, before its pace or the number of those inside changes. */

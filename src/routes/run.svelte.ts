@@ -1,25 +1,22 @@
-import { History } from '#record/history.ts';
 import type { Scene } from '#record/scene.ts';
-import { Witness } from '#record/witness.ts';
 import type { Engine, LiveChange } from '#simulator/engine.ts';
 import { Player, type Fork } from '#simulator/player.ts';
 import type { Scenario } from '#simulator/scenario.ts';
+import { watching, type Watched } from '#simulator/watching.ts';
 import type { Speed } from '#view/controls/timeline.ts';
 import { Watch } from './watch.svelte.ts';
 
 /** Decisions of a frame that give their reasons: more in a sixtieth of a second nobody can ask about. */
 const explained = 60;
+/** Of a leap, the last stretch in which decisions do. */
+const toldMs = 5000;
 /** The longest frame that counts as one. */
 const longestMs = 100;
 
 /** One of the runs that share a clock, with the picture that its events have drawn so far. */
-export interface RunLane {
-	readonly engine: Engine;
-	readonly witness: Witness;
+export interface RunLane extends Watched {
 	/** The witness's. */
 	readonly scene: Scene;
-	/** Second by second, for charts. */
-	readonly history: History;
 }
 
 /** A run, or several side by side, as a page sees it; it can be changed as it goes, and parted into two futures. */
@@ -30,21 +27,18 @@ export class Run extends Watch<Engine, RunLane> {
 	#player: Player;
 	/** The share of a frame, its last, in which decisions give their reasons. */
 	#telling = 1;
+	#tells = true;
 
 	/** It stops at the moments of `stops`, once each. */
 	constructor(scenarios: readonly Scenario[], speed: Speed = 1, stops: readonly number[] = []) {
 		super(stops);
-		this.#player = new Player(scenarios, (engine, lane) => {
-			const witness = new Witness();
-			const { scene } = witness;
-			const history = new History(scene, () => engine.metrics.wastedMs);
-			engine.explain = true;
-			engine.listen((event) => {
-				history.hear(event);
-				witness.hear(event);
-			});
-			this.lanes = this.lanes.toSpliced(lane, 1, { engine, witness, scene, history });
-		});
+		this.#player = new Player(
+			scenarios,
+			watching((watched, lane) => {
+				watched.engine.explain = this.#tells;
+				this.lanes = this.lanes.toSpliced(lane, 1, { ...watched, scene: watched.witness.scene });
+			})
+		);
 		this.durationMs = this.#player.durationMs;
 		this.setSpeed(speed);
 		this.show();
@@ -85,6 +79,16 @@ export class Run extends Watch<Engine, RunLane> {
 		this.#player.close();
 	}
 
+	protected override leap(at: number): void {
+		const untold = at - toldMs;
+		if (untold > 0 && (at < this.at || untold > this.at)) {
+			this.#tell(false);
+			this.#player.seek(untold);
+			this.#tell(true);
+		}
+		this.#player.seek(at);
+	}
+
 	/** To give reasons takes longer than to decide: of very many decisions only the latest do. */
 	protected override pass(wallMs: number, latest: number): void {
 		const wall = Math.min(wallMs, longestMs);
@@ -107,6 +111,7 @@ export class Run extends Watch<Engine, RunLane> {
 	}
 
 	#tell(reasons: boolean): void {
+		this.#tells = reasons;
 		for (const { engine } of this.lanes) engine.explain = reasons;
 	}
 

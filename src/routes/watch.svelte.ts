@@ -74,7 +74,7 @@ export abstract class Watch<W extends Playable, Lane extends { readonly witness:
 
 	seek = (at: number): void => {
 		if (at < this.player.now) this.#turnBack(at);
-		else this.player.seek(at);
+		else this.leap(at);
 		this.#goOn();
 		this.show();
 	};
@@ -126,6 +126,11 @@ export abstract class Watch<W extends Playable, Lane extends { readonly witness:
 		this.player.playing = false;
 	}
 
+	/** To any moment, of which what lies between is not looked at. */
+	protected leap(at: number): void {
+		this.player.seek(at);
+	}
+
 	/** A frame: so many milliseconds of the wall, and no further than `latest`. */
 	protected pass(wallMs: number, latest: number): void {
 		this.player.tick(wallMs, latest);
@@ -152,8 +157,8 @@ export abstract class Watch<W extends Playable, Lane extends { readonly witness:
 
 	#turnBack(at: number): void {
 		this.#foreseen = this.lanes.map((_, lane) => [...this.happenings(lane)]);
-		this.player.restart();
-		this.player.seek(at);
+		if (at > 0) this.leap(at);
+		else this.player.restart();
 		this.news++;
 	}
 

@@ -4,7 +4,7 @@
 export const at = 0;
 export const reachedAt = 2;
 export const startedAt = 4;
-/** Work left at `leftAt`: when a worker took it up, or when that worker's pace last changed. */
+/** Work left at `leftAt`: when a worker could begin with it, or when that worker's pace last changed. */
 export const left = 6;
 export const leftAt = 8;
 /** Instead, under sharing: what each of the others had had of the workers' time when it came. */

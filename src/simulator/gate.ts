@@ -196,7 +196,7 @@ export class Gate {
 
 	/** Choose for one attempt, and send it off or let it wait. */
 	#place(request: number, tried: readonly Backend[], again?: Backend): void {
-		this.#enter(this.#attempts.begin(request, this.#clockwork.now), tried, again);
+		this.#enter(this.#attempts.begin(request), tried, again);
 	}
 
 	#enter(attempt: number, tried: readonly Backend[], again?: Backend): void {
@@ -249,7 +249,10 @@ export class Gate {
 		this.#metrics.hearPick(server.tally);
 		if (this.#voice.heard) this.#voice.picked(now, attempt, backend, loads, this.#because);
 		this.#start(this.#timeouts, attempt);
-		if (this.#hedges !== undefined && this.#attempts.isAlone(attempt)) this.#start(this.#hedges, attempt);
+		if (this.#hedges !== undefined) {
+			if (this.#attempts.isAlone(attempt)) this.#start(this.#hedges, attempt);
+			else this.#metrics.hearHedge();
+		}
 		this.#world.goToServer(attempt);
 	}
 
@@ -311,9 +314,13 @@ export class Gate {
 		this.#abandon(request, outcomes.cancelled);
 	}
 
-	/** `others` were still out when it ended; they may have ended since. */
+	/**
+	 * `others` were still out when it ended; they may have ended since. Two that race are one try, which fails with the last of
+	 * them, so a hedge costs no retry. So does Finagle, which sends backups below the retries (MethodBuilder.scala). In
+	 * gRPC nothing is retried that is hedged (A6); to Envoy a hedge is a retry that comes early (`hedge_on_per_try_timeout`).
+	 */
 	#failed(request: number, backend: Backend | undefined, outcome: number, others: boolean): void {
-		this.#requests.hearFailure(request, backend);
+		this.#requests.hearFailure(request, backend, others);
 		if (this.#requests.callsOf(request) > 1) {
 			// Without one of its calls the whole is worth nothing.
 			this.#settle(request, outcome);
@@ -414,7 +421,6 @@ export class Gate {
 		const backend = this.#backendOf(attempt);
 		if (!requests.isOpen(request) || requests.callsOf(request) > 1 || backend === undefined) return;
 		if (this.cluster.available.length < 2) return;
-		this.#metrics.hearHedge();
 		this.#place(request, [...requests.triedOf(request), backend]);
 	}
 

@@ -11,14 +11,51 @@ export interface Fork {
 	readonly totals: Totals | undefined;
 }
 
-/** A clock for one or several runs, whose past can be had again because scenario, changes and seed determine it. */
+/** Lets a lane's new engine be listened to. What it may return remembers what is known by its listeners at some moment. */
+export type Attach = (engine: Engine, lane: number) => Remember | undefined;
+
+/** What it returns is called with other engines that have come to the same moment unheard. */
+export type Remember = () => Attach;
+
+/** A moment, and what was known of it. */
+interface Mark {
+	readonly at: Millis;
+	/** By lane; `changes`: how many there had been. */
+	readonly lanes: readonly { readonly attach: Attach; readonly changes: number }[];
+	/** Requests sent by then. */
+	readonly sent: number;
+	readonly weight: number;
+}
+
+/** How long it is at most to the next look whether a mark is due. */
+const stepMs = 1000;
+/** Of the metrics. */
+const windowMs = 1000;
+/** Requests from mark to mark, twice as many each time that the marks weigh too much together. */
+const firstSpacing = 2000;
+/** What is remembered is mostly who is inside: so many in all marks, of which each counts for some more. */
+const mostWeight = 8000;
+const leastWeight = 125;
+/** So many answers are heard after a mark, and at least as many of the latest before it are nothing to listeners any more; see `Lives`. */
+const fewestAnswers = 1000;
+
+/**
+ * A clock for one or several runs, whose past can be had again because scenario, changes and seed determine it. An engine that
+ * nobody hears is through in no time; what takes long is to listen. So what the listeners know is remembered now and
+ * then, and the way back to a moment goes unheard to such a mark, and only from there on heard.
+ */
 export class Player extends Playback<Engine> {
 	#scenarios: readonly Scenario[];
-	#attach: (engine: Engine, lane: number) => void;
+	#attach: Attach;
+	/** By lane. */
+	#remember: readonly (Remember | undefined)[] = [];
+	/** In their order. */
+	#marks: readonly Mark[] = [];
+	#spacing = firstSpacing;
 	#fork: Fork | undefined;
 
 	/** `attach` is called for each lane's engine before anything happens in it, and again after each rebuilding. */
-	constructor(scenarios: readonly Scenario[], attach: (engine: Engine, lane: number) => void) {
+	constructor(scenarios: readonly Scenario[], attach: Attach) {
 		super();
 		this.#scenarios = scenarios;
 		this.#attach = attach;
@@ -39,8 +76,18 @@ export class Player extends Playback<Engine> {
 	}
 
 	override restart(): void {
-		this.#scenarios = this.#scenarios.map((scenario, lane) => this.#played(lane) ?? scenario);
-		this.#rebuild();
+		this.#giveUp();
+		this.#build();
+	}
+
+	override seek(at: Millis): void {
+		if (at < this.now) this.#goBack(at);
+		this.runUntil(at);
+	}
+
+	override finish(): void {
+		this.runUntil(this.durationMs);
+		super.finish();
 	}
 
 	/** Change something now: in every lane, or after a fork in the second future only. */
@@ -59,10 +106,11 @@ export class Player extends Playback<Engine> {
 		const at = this.now;
 		this.#scenarios = [past, past];
 		this.#fork = { at, totals: undefined };
+		this.#marks = [];
 		const twin = this.#engine(past, 1);
 		this.worlds = [...this.worlds, twin];
 		twin.runUntil(at);
-		this.#remember();
+		this.#keepTotals();
 	}
 
 	/** Of two futures only one goes on, as the only lane. */
@@ -75,6 +123,8 @@ export class Player extends Playback<Engine> {
 		this.#fork = undefined;
 		this.#scenarios = [{ ...engine.scenario, changes: [...engine.changes] }];
 		this.worlds = [engine];
+		this.#remember = [this.#remember[lane]];
+		this.#marks = [];
 	}
 
 	/** Tell whoever waits for an answer that none will come. */
@@ -83,17 +133,74 @@ export class Player extends Playback<Engine> {
 	}
 
 	protected override runUntil(at: Millis): void {
+		for (let next = this.now + stepMs; next < at && !this.ended; next += stepMs) this.#passUntil(next);
+		this.#passUntil(at);
+	}
+
+	#passUntil(at: Millis): void {
 		const fork = this.#fork;
 		if (fork !== undefined && fork.totals === undefined && at >= fork.at) {
 			super.runUntil(fork.at);
-			this.#remember();
+			this.#keepTotals();
 		}
 		super.runUntil(at);
+		this.#mark();
 	}
 
-	#remember(): void {
+	#keepTotals(): void {
 		const totals = this.worlds[0]?.metrics.totals();
 		if (this.#fork !== undefined) this.#fork = { ...this.#fork, totals };
+	}
+
+	/** Remember this moment, if it is far enough from the one before. */
+	#mark(): void {
+		const last = this.#marks.at(-1);
+		const sent = Math.max(...this.worlds.map((engine) => engine.sent));
+		if (last !== undefined && last.at > this.now) {
+			this.#marks = this.#marks.filter((mark) => this.#holds(mark));
+			if (last === this.#marks.at(-1)) return;
+		}
+		if (sent - (this.#marks.at(-1)?.sent ?? 0) < this.#spacing) return;
+		const lanes = this.worlds.flatMap((engine, lane) => {
+			const attach = this.#remember[lane]?.();
+			return attach === undefined ? [] : { attach, changes: changesBy(engine, this.now) };
+		});
+		if (lanes.length < this.worlds.length) return;
+		const weight = this.worlds.reduce((sum, { inside }) => sum + inside, leastWeight);
+		this.#marks = [...this.#marks, { at: this.now, lanes, sent, weight }];
+		while (this.#marks.length > 1 && weightOf(this.#marks) > mostWeight) {
+			this.#spacing *= 2;
+			this.#marks = this.#marks.filter((_, i) => i % 2 === 1);
+		}
+	}
+
+	/** Nothing has been changed before it since. */
+	#holds({ at, lanes }: Mark): boolean {
+		return this.worlds.every((engine, lane) => changesBy(engine, at) === lanes[lane]?.changes);
+	}
+
+	/** At least so many, in each lane: of whole seconds. */
+	#answersBetween(from: Millis, to: Millis): number {
+		const counts = this.worlds.map(({ metrics: { windows } }) => {
+			const between = windows.filter(({ at }) => at - windowMs >= from && at <= to);
+			return between.reduce((sum, { ok, failed }) => sum + ok + failed, 0);
+		});
+		return Math.min(...counts);
+	}
+
+	#goBack(at: Millis): void {
+		const mark = this.#marks.findLast(
+			(one) => this.#holds(one) && this.#answersBetween(one.at, at) >= fewestAnswers
+		);
+		this.#giveUp();
+		if (mark === undefined) {
+			this.#build();
+			return;
+		}
+		this.#remember = [];
+		this.worlds = this.#scenarios.map((scenario) => new Engine(scenario));
+		this.#passUntil(mark.at);
+		this.#remember = this.worlds.map((engine, lane) => mark.lanes[lane]?.attach(engine, lane));
 	}
 
 	/** A lane's scenario with what was changed while it ran. */
@@ -102,10 +209,11 @@ export class Player extends Playback<Engine> {
 		return engine && { ...engine.scenario, changes: [...engine.changes] };
 	}
 
-	#rebuild(): void {
+	/** These engines run no further; others can have all that was changed in them. */
+	#giveUp(): void {
+		this.#scenarios = this.#scenarios.map((scenario, lane) => this.#played(lane) ?? scenario);
 		this.close();
 		if (this.#fork !== undefined) this.#fork = { ...this.#fork, totals: undefined };
-		this.#build();
 	}
 
 	#build(): void {
@@ -114,8 +222,16 @@ export class Player extends Playback<Engine> {
 
 	#engine(scenario: Scenario, lane: number): Engine {
 		const engine = new Engine(scenario);
-		this.#attach(engine, lane);
+		this.#remember = this.#remember.toSpliced(lane, 1, this.#attach(engine, lane));
 		engine.runUntil(0);
 		return engine;
 	}
+}
+
+function changesBy({ changes }: Engine, moment: Millis): number {
+	return changes.filter(({ at }) => at <= moment).length;
+}
+
+function weightOf(marks: readonly Mark[]): number {
+	return marks.reduce((sum, { weight }) => sum + weight, 0);
 }

@@ -19,7 +19,7 @@ export const state = 8;
 export const counts = 9;
 export const words = 10;
 
-/** Bytes: how far it has come; how it ended; how many attempts have failed; the gate it has come to, from 1. */
+/** Bytes: how far it has come; how it ended; how often it has failed; the gate it has come to, from 1. */
 export const stage = 4 * state;
 export const outcome = 4 * state + 1;
 export const failures = 4 * state + 2;

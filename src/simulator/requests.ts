@@ -117,21 +117,20 @@ export class Requests {
 		return this.#clientOf(request).session;
 	}
 
-	/** How many of its attempts have failed. */
+	/** How often it has failed, each time with all that were out for it: as often it may have been tried again. */
 	failuresOf(request: number): number {
 		return this.#memory.bytes[(request << 2) + its.failures] ?? 0;
 	}
 
 	/** Backends it has failed on. */
 	triedOf(request: number): readonly Backend[] {
-		return this.failuresOf(request) === 0 ? nowhere : (this.#tried.get(request) ?? nowhere);
+		return this.#tried.size === 0 ? nowhere : (this.#tried.get(request) ?? nowhere);
 	}
 
-	/** An attempt has failed, on a backend if it came to one. */
-	hearFailure(request: number, backend: Backend | undefined): void {
-		const tried = this.triedOf(request);
-		this.#memory.bytes[(request << 2) + its.failures] = this.failuresOf(request) + 1;
-		this.#tried.set(request, backend === undefined ? tried : [...tried, backend]);
+	/** An attempt has failed, on a backend if it came to one; with `others` out it is no failure of the request yet. */
+	hearFailure(request: number, backend: Backend | undefined, others: boolean): void {
+		if (!others) this.#memory.bytes[(request << 2) + its.failures] = this.failuresOf(request) + 1;
+		if (backend !== undefined) this.#tried.set(request, [...this.triedOf(request), backend]);
 	}
 
 	/** Somebody outside the simulation waits for its answer. */
@@ -164,7 +163,7 @@ export class Requests {
 
 	#free(request: number): void {
 		if (this.#named.size > 0) this.#named.delete(request);
-		if (this.failuresOf(request) > 0) this.#tried.delete(request);
+		if (this.#tried.size > 0) this.#tried.delete(request);
 		this.#rows.giveBack(request);
 	}
 }

@@ -233,7 +233,7 @@ const ScenarioSchema = z
 			})
 			.nullable()
 			.default(null),
-		/** What requests read and write: one value with copies; null: none. */
+		/** What requests read and write, before their work: one value with copies. They keep their worker or slot meanwhile. null: none. */
 		data: z
 			.strictObject({
 				copies: z.int().min(1).max(100).default(3),

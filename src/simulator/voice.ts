@@ -58,10 +58,12 @@ export class Voice {
 
 	/** A worker has taken it up. */
 	started(at: Millis, attempt: number, backend: string): void {
-		const { memory } = this.#attempts;
-		const work = memory.fractions[(attempt + its.left) >> 1] ?? 0;
+		const { fractions } = this.#attempts.memory;
+		const work = fractions[(attempt + its.left) >> 1] ?? 0;
+		const waitMs = (fractions[(attempt + its.leftAt) >> 1] ?? at) - at;
 		const other = work !== this.#workOf(this.#attempts.requestOf(attempt)) && { work };
-		this.tell({ kind: 'start', at, ...this.#named(attempt), backend, ...other });
+		const wait = waitMs > 0 && { waitMs };
+		this.tell({ kind: 'start', at, ...this.#named(attempt), backend, ...other, ...wait });
 	}
 
 	/** It waits at the gate. */

@@ -14,7 +14,7 @@ export interface Workers {
 	readonly serving: readonly number[];
 	/** Whether another can be taken up. */
 	readonly idle: boolean;
-	/** Take up an attempt, whose work is `left`. */
+	/** Take up an attempt, whose work is `left`, and which can be worked on from `leftAt`. */
 	start(attempt: number): void;
 	/** It is done, or it is taken from them. How much of the workers' time it has had. */
 	leave(attempt: number): Millis;
@@ -67,7 +67,6 @@ class OneEach implements Workers {
 		this.busy++;
 		this.#attempts.lines.append(attempt, this.#last);
 		this.#last = attempt;
-		this.#attempts.memory.fractions[(attempt + its.leftAt) >> 1] = this.#clockwork.now;
 		this.#planFinish(attempt);
 	}
 
@@ -87,10 +86,10 @@ class OneEach implements Workers {
 		for (const attempt of serving) {
 			const left = (attempt + its.left) >> 1;
 			const leftAt = (attempt + its.leftAt) >> 1;
-			const done = (now - (fractions[leftAt] ?? now)) * this.#pace;
+			const done = Math.max(0, now - (fractions[leftAt] ?? now)) * this.#pace;
 			// Rounding must not let it finish before now.
 			fractions[left] = Math.max(0, (fractions[left] ?? 0) - done);
-			fractions[leftAt] = now;
+			fractions[leftAt] = Math.max(now, fractions[leftAt] ?? now);
 			this.#attempts.callOff(attempt);
 		}
 		this.#pace = pace;
@@ -113,7 +112,8 @@ class OneEach implements Workers {
 /**
  * Processor sharing: all inside share the workers evenly, and none gets more than one. Work is measured against the
  * share that one has had since the beginning, which grows by the same for all: who came at share s with work w is done
- * at s + w, whoever comes and goes meanwhile (Kleinrock, Queueing Systems II, 1976), so one heap holds them in order.
+ * at s + w, whoever comes and goes meanwhile (Kleinrock, Queueing Systems II, 1976), so one heap holds them in order. Who
+ * waits for data has a slot and no share.
  */
 class Sharing implements Workers {
 	busy = 0;
@@ -130,6 +130,8 @@ class Sharing implements Workers {
 	#usedMs = 0;
 	/** By the share at which they are done. */
 	#ends = new Agenda();
+	/** Who waits for data, with the stamp that says whether it still does. */
+	#waiting = new Map<number, number>();
 	#attempts: Attempts;
 
 	constructor(clockwork: Clockwork, attempts: Attempts, server: Server) {
@@ -152,15 +154,33 @@ class Sharing implements Workers {
 	/** Somebody may ask at any moment, and must not change how the shares are rounded: nothing is brought up to now. */
 	busyMs(): Millis {
 		const passed = this.#clockwork.now - this.#sharedAt;
-		return this.#usedMs + passed * Math.min(this.#workers, this.busy);
+		return this.#usedMs + passed * Math.min(this.#workers, this.#sharers);
 	}
 
 	start(attempt: number): void {
+		const { now } = this.#clockwork;
 		this.#catchUp();
-		const { fractions } = this.#attempts.memory;
 		this.busy++;
 		this.#attempts.lines.append(attempt, this.#last);
 		this.#last = attempt;
+		const from = this.#attempts.memory.fractions[(attempt + its.leftAt) >> 1] ?? now;
+		if (from > now) this.#await(attempt, from);
+		else this.#begin(attempt);
+	}
+
+	#await(attempt: number, from: Millis): void {
+		const stamp = this.#attempts.stampOf(attempt);
+		this.#waiting.set(attempt, stamp);
+		this.#clockwork.planTask(from, () => {
+			if (this.#waiting.get(attempt) !== stamp) return;
+			this.#catchUp();
+			this.#waiting.delete(attempt);
+			this.#begin(attempt);
+		});
+	}
+
+	#begin(attempt: number): void {
+		const { fractions } = this.#attempts.memory;
 		fractions[(attempt + its.hadMs) >> 1] = this.#eachMs;
 		const left = fractions[(attempt + its.left) >> 1] ?? 0;
 		this.#ends.plan(this.#share + left, attempt, this.#attempts.stampOf(attempt));
@@ -173,6 +193,7 @@ class Sharing implements Workers {
 		this.#attempts.callOff(attempt);
 		this.busy--;
 		this.#last = lines.leaveToLast(attempt, this.#last);
+		if (this.#waiting.delete(attempt)) return 0;
 		this.#planDeparture();
 		return this.#eachMs - (memory.fractions[(attempt + its.hadMs) >> 1] ?? 0);
 	}
@@ -187,7 +208,7 @@ class Sharing implements Workers {
 		this.#catchUp();
 		// Rounding, of shares and of the instant itself, may leave a hair's breadth to the first one's end.
 		const { now } = this.#clockwork;
-		const instant = this.busy > 0 ? this.#rate * now * Number.EPSILON : 0;
+		const instant = this.#sharers > 0 ? this.#rate * now * Number.EPSILON : 0;
 		this.#ends.until = this.#share + 1e-9 * Math.max(1, this.#share) + instant;
 		while (this.#ends.take()) {
 			const attempt = this.#ends.what;
@@ -197,19 +218,25 @@ class Sharing implements Workers {
 		return none;
 	}
 
+	/** How many there are to share. */
+	get #sharers(): number {
+		return this.busy - this.#waiting.size;
+	}
+
 	/** Share a millisecond at present. */
 	get #rate(): number {
-		return this.#pace * Math.min(1, this.#workers / this.busy);
+		return this.#pace * Math.min(1, this.#workers / this.#sharers);
 	}
 
 	#catchUp(): void {
 		const { now } = this.#clockwork;
 		const passed = now - this.#sharedAt;
-		if (this.busy > 0) {
+		const sharers = this.#sharers;
+		if (sharers > 0) {
 			this.#share += passed * this.#rate;
-			this.#eachMs += passed * Math.min(1, this.#workers / this.busy);
+			this.#eachMs += passed * Math.min(1, this.#workers / sharers);
 		}
-		this.#usedMs += passed * Math.min(this.#workers, this.busy);
+		this.#usedMs += passed * Math.min(this.#workers, sharers);
 		this.#sharedAt = now;
 	}
 
@@ -217,7 +244,7 @@ class Sharing implements Workers {
 		const server = this.#server;
 		server.stamp++;
 		const left = Math.max(0, this.#ends.next - this.#share);
-		if (this.busy === 0 || this.#pace === 0 || left === Infinity) return;
+		if (this.#sharers === 0 || this.#pace === 0 || left === Infinity) return;
 		const at = this.#clockwork.now + left / this.#rate;
 		this.#clockwork.plan(at, deeds.depart, server.number, server.stamp);
 	}

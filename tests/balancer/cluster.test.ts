@@ -270,6 +270,77 @@ test('Cluster gives nobody more calls than its limit, and makes no new list for 
 	expect(cluster.available).toBe(available);
 });
 
+test('Cluster shows a strategy those with room in their order, a new list for each change of that', () => {
+	const step = fc.record({
+		do: fc.constantFrom(
+			'take',
+			'take',
+			'take',
+			'release',
+			'release',
+			'wait',
+			'drain',
+			'remove',
+			'add',
+			'ask'
+		),
+		which: fc.nat({ max: 1000 })
+	});
+	let changes = 0;
+	fc.assert(
+		fc.property(
+			fc.array(step, { minLength: 50, maxLength: 100 }),
+			fc.integer({ min: 1, max: 30 }),
+			(steps, size) => {
+				let shown: readonly Backend[] = [];
+				let said = '';
+				const cluster = new Cluster({
+					pick(backends) {
+						const says = backends.map(({ id }) => id).join(' ');
+						const expected = cluster.available.filter(
+							({ inflight, limit, queued }) => inflight < limit && queued === 0
+						);
+						expect(says).toBe(expected.map(({ id }) => id).join(' '));
+						if (says !== said) {
+							expect(backends).not.toBe(shown);
+							changes++;
+						}
+						[shown, said] = [backends, says];
+						return undefined;
+					}
+				});
+				let added = 0;
+				const add = (): void => {
+					cluster.add(`s${String(added)}`, { limit: 1 + (added++ % 3) }, 0);
+				};
+				while (added < size) add();
+				const out: Backend[] = [];
+				const waiting = new Set<Backend>();
+				for (const { do: what, which } of steps) {
+					const one = cluster.members[which % Math.max(1, cluster.members.length)];
+					const last = out.splice(which % Math.max(1, out.length), 1)[0];
+					if (last !== undefined && what !== 'release') out.push(last);
+					if (what === 'release' && last !== undefined) cluster.release(last, outcome('ok'));
+					else if (what === 'add') add();
+					else if (what === 'ask') cluster.choose(callWith(''));
+					else if (one === undefined) continue;
+					else if (what === 'take') {
+						cluster.take(one, 0);
+						out.push(one);
+					} else if (what === 'wait') {
+						cluster.wait(one, waiting.has(one) ? -1 : 1);
+						if (!waiting.delete(one)) waiting.add(one);
+					} else if (what === 'drain') cluster.setState(one.id, which % 2 === 0 ? 'drain' : 'ready', 0);
+					else if (which % 4 === 0) cluster.remove(one.id, 0);
+					if (which % 3 > 0) cluster.choose(callWith(''));
+				}
+			}
+		),
+		{ numRuns: 300, seed: 9 }
+	);
+	expect(changes).toBeGreaterThan(1000);
+});
+
 test('Cluster shows full and tried backends to a strategy that walks, and lets it have none that is full', () => {
 	const seen: string[] = [];
 	const strategy: Strategy = {

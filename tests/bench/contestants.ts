@@ -8,13 +8,16 @@ export type Contestant = (count: number) => void;
 
 /** The balancer that people write in an afternoon: filter the healthy, look at all of them for the fewest in flight. */
 const naive = 'naive-scan';
+/** Two choices where each backend has a limit that one or two calls reach, so that nearly each pick makes another list. */
+const limited = 'two-choices-limited';
 
-export type ContestantName = StrategyName | typeof naive;
-export const contestantNames: readonly ContestantName[] = [naive, ...strategyNames];
+export type ContestantName = StrategyName | typeof naive | typeof limited;
+export const contestantNames: readonly ContestantName[] = [naive, limited, ...strategyNames];
 
 /** Undefined where a strategy is not offered for so many. */
 export function contestant(name: ContestantName, size: number): Contestant | undefined {
 	if (name === naive) return naiveScan(size);
+	if (name === limited) return throughCluster('two-choices', size, Math.ceil((window + 1) / size));
 	return size > (shelf[name].most ?? Infinity) ? undefined : throughCluster(name, size);
 }
 
@@ -22,9 +25,9 @@ export function contestant(name: ContestantName, size: number): Contestant | und
 const window = 16;
 
 /** One request ended for each that begins, its key one of a thousand addresses; weights 1, 2, 3. */
-function throughCluster(name: StrategyName, size: number): Contestant {
+function throughCluster(name: StrategyName, size: number, limit = Infinity): Contestant {
 	const cluster = new Cluster(createStrategy('random', {}, randomStream(1)));
-	for (let i = 0; i < size; i++) cluster.add(`s${String(i)}`, { weight: 1 + (i % 3) }, 0);
+	for (let i = 0; i < size; i++) cluster.add(`s${String(i)}`, { weight: 1 + (i % 3), limit }, 0);
 	cluster.use(createStrategy(name, {}, randomStream(2)), 0);
 	const call = { id: 0, key: '', attempt: 0, at: 0.5 };
 	const outcome = { call, at: 0.5, latency: 5.5, result: 'ok' } satisfies Outcome;

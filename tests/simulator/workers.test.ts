@@ -23,7 +23,7 @@ interface Shape {
 
 /** What is done to a server from outside; `who` counts those that came. */
 type Step =
-	| { readonly at: number; readonly do: 'come'; readonly work: number }
+	| { readonly at: number; readonly do: 'come'; readonly work: number; readonly wait?: number }
 	| { readonly at: number; readonly do: 'cancel'; readonly who: number }
 	| { readonly at: number; readonly do: 'slow'; readonly speed: number }
 	| { readonly at: number; readonly do: 'pause'; readonly ms: number };
@@ -51,6 +51,7 @@ function served(
 	const attempts = new Attempts(memory, requests);
 	const who = (attempt: number): number => requests.idOf(attempts.requestOf(attempt));
 	const works: number[] = [];
+	const waits: number[] = [];
 	const world = {
 		clockwork,
 		metrics,
@@ -59,6 +60,7 @@ function served(
 		attempts,
 		assess: (attempt: number) => {
 			memory.fractions[(attempt + ofAttempt.left) >> 1] = works[who(attempt)] ?? NaN;
+			memory.fractions[(attempt + ofAttempt.leftAt) >> 1] = clockwork.now + (waits[who(attempt)] ?? NaN);
 		}
 	};
 	const server = new Server(spec, 0, metrics.numberOf('a'), world, randomWords(1));
@@ -81,8 +83,9 @@ function served(
 	for (const step of steps) {
 		passUntil(start + step.at);
 		if (step.do === 'come') {
-			const attempt = attempts.begin(requests.begin(came.length, -1), clockwork.now);
+			const attempt = attempts.begin(requests.begin(came.length, -1));
 			works.push(step.work);
+			waits.push(step.wait ?? 0);
 			memory.words[attempt + ofAttempt.server] = 0;
 			came.push(attempt);
 			server.receive(attempt);
@@ -106,20 +109,25 @@ function oracle(
 	steps: readonly Step[]
 ): { left: Departure[]; busyMs: number } {
 	const room = discipline === 'fcfs' ? workers : slots;
-	const inside: { who: number; work: number }[] = [];
+	const inside: { who: number; work: number; wait: number; from?: number }[] = [];
 	const left: Departure[] = [];
 	let [speed, pausedUntil, now, busyMs, came] = [1, -1, 0, 0, 0];
 	const passUntil = (until: number): void => {
 		for (;;) {
-			const serving = inside.slice(0, room);
+			const held = inside.slice(0, room);
+			for (const one of held) one.from ??= now + one.wait;
+			const serving = held.filter(({ from = 0 }) => from <= now);
+			const ready = Math.min(Infinity, ...held.map(({ from = 0 }) => from).filter((from) => from > now));
 			const share = discipline === 'fcfs' ? 1 : Math.min(1, workers / serving.length);
 			const rate = now < pausedUntil ? 0 : speed * share;
 			const least = Math.min(Infinity, ...serving.map(({ work }) => work));
 			const done = rate === 0 ? Infinity : now + least / rate;
-			const next = Math.min(until, done, now < pausedUntil ? pausedUntil : Infinity);
+			const next = Math.min(until, done, ready, now < pausedUntil ? pausedUntil : Infinity);
 			if (next === Infinity) return;
 			for (const one of serving) one.work -= (next - now) * rate;
-			busyMs += (next - now) * share * serving.length;
+			// Whoever waits for data keeps a worker of its own, and has no part of those that are shared.
+			const working = discipline === 'fcfs' ? held.length : serving.length;
+			if (working > 0) busyMs += (next - now) * share * working;
 			now = next;
 			if (next === done) {
 				for (const one of serving.filter(({ work }) => work <= 1e-9)) {
@@ -131,7 +139,7 @@ function oracle(
 	};
 	for (const step of steps) {
 		passUntil(step.at);
-		if (step.do === 'come') inside.push({ who: came++, work: step.work });
+		if (step.do === 'come') inside.push({ who: came++, work: step.work, wait: step.wait ?? 0 });
 		else if (step.do === 'slow') speed = step.speed;
 		else if (step.do === 'pause') pausedUntil = Math.max(pausedUntil, now + step.ms);
 		else {
@@ -155,7 +163,7 @@ const scripts = fc
 	.array(
 		fc.oneof<fc.Arbitrary<Step>[]>(
 			fc.record({ at, do: fc.constant('come' as const), work }),
-			fc.record({ at, do: fc.constant('come' as const), work }),
+			fc.record({ at, do: fc.constant('come' as const), work, wait: fc.constantFrom(0, 2, 7.5) }),
 			fc.record({ at, do: fc.constant('cancel' as const), who: fc.nat({ max: 20 }) }),
 			fc.record({ at, do: fc.constant('slow' as const), speed: fc.constantFrom(0.25, 1, 3) }),
 			fc.record({ at, do: fc.constant('pause' as const), ms: fc.integer({ min: 1, max: 15 }) })
@@ -196,6 +204,25 @@ test('one worker shared by two gives each half: three milliseconds of work besid
 	]);
 	expect(busyMs).toBe(9);
 });
+
+test.each<Shape>([
+	{ discipline: 'fcfs', workers: 2, slots: 1 },
+	{ discipline: 'sharing', workers: 1, slots: 2 }
+])(
+	'a wait for data is no work: a slow server makes it no longer, a pause no later ($discipline)',
+	(shape) => {
+		const { left, busyMs } = served(shape, [
+			{ at: 0, do: 'slow', speed: 0.5 },
+			{ at: 0, do: 'come', work: 1, wait: 4 },
+			{ at: 0, do: 'come', work: 1, wait: 10 },
+			{ at: 2, do: 'pause', ms: 5 }
+		]);
+		// The pause ends at 7, and a millisecond of work takes two.
+		expect(left.map(({ at }) => at)).toEqual([9, 12]);
+		// Two workers are kept while their requests wait; one that is shared does what there is to do, and stands still from 4 to 7.
+		expect(busyMs).toBe(shape.discipline === 'fcfs' ? 9 + 12 : 3 + 2 + 2);
+	}
+);
 
 test('late in a long run a share that is a hair’s breadth from its end does not stop the time', () => {
 	const random = randomStream(6);
