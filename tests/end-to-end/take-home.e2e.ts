@@ -48,7 +48,9 @@ test('a pasted haproxy.cfg is judged, shown on the stage with its trouble, mende
 	// What stands before the place where a file breaks is told, and may be put on the stage.
 	await box.fill('\ufeffbackend b\n\tserver a 10.0.0.1:80\n\tserver b 10.0.0.2:80\n\ufffd');
 	await expect(
-		page.getByText('haproxy.cfg:4: is not UTF-8 text: save it as UTF-8 and try again. Before that there is: 2')
+		page.getByText(
+			'haproxy.cfg:4: is not UTF-8 text: save it as UTF-8 and try again. Before that there is: 2'
+		)
 	).toBeVisible();
 	await expect(page.getByText('Read as HAProxy: 2 servers')).toBeVisible();
 	await page.getByRole('button', { name: 'A first haproxy.cfg' }).click();
