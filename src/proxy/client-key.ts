@@ -10,7 +10,7 @@ export type ClientKey = KeyRule | { readonly by: 'cookie'; readonly name: string
 export interface Keyed {
 	readonly key: string;
 	/** Of Set-Cookie. */
-	readonly gives?: string;
+	readonly gives: string | undefined;
 }
 
 /** The text that affinity hangs on. */
@@ -27,7 +27,7 @@ export function cookieKey(raw: readonly string[], name: string, isSecure: boolea
 	const cookies = valueOf(raw, 'cookie')?.split(/[;,]/) ?? [];
 	for (const cookie of cookies) {
 		const [its, value = ''] = cookie.trim().split('=');
-		if (its === name && /^[\w-]{16}$/.test(value)) return { key: value };
+		if (its === name && /^[\w-]{16}$/.test(value)) return { key: value, gives: undefined };
 	}
 	const key = randomBytes(12).toString('base64url');
 	return { key, gives: `${name}=${key}; Path=/; HttpOnly; SameSite=Lax${isSecure ? '; Secure' : ''}` };

@@ -198,9 +198,9 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 	const scheme = tls === undefined ? 'http' : 'https';
 	const keyed = (req: IncomingMessage, client: string): Keyed => {
 		const { key: rule } = rules;
-		if (rule === undefined || rule.by === 'address') return { key: client };
-		if (rule.by === 'cookie') return cookieKey(req.rawHeaders, rule.name, tls !== undefined);
-		return { key: keyIn(req, client, rule) };
+		if (rule?.by === 'cookie') return cookieKey(req.rawHeaders, rule.name, tls !== undefined);
+		const key = rule === undefined || rule.by === 'address' ? client : keyIn(req, client, rule);
+		return { key, gives: undefined };
 	};
 	const serve = (
 		req: IncomingMessage,
@@ -223,10 +223,12 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 		// What a stranger claims about itself is not passed on.
 		const claims = gate.trust.has(peer) ? admitted.claims : undefined;
 		const client = claims === undefined ? peer : gate.trust.clientOf(peer, claims.for);
+		const { key, gives } = keyed(req, client);
 		const from = {
 			id: ++requests,
 			client,
-			...keyed(req, client),
+			key,
+			gives,
 			origin: { peer, scheme, host: asked, claims }
 		} as const;
 		new Exchange(gate, from, req, res, admitted, more).start();
