@@ -28,6 +28,7 @@ import { refuseOwnAddress } from './own-address.ts';
 import { Roster, type RosterRules } from './roster.ts';
 import type { Tracing } from './tracing.ts';
 import { plainAddress, trustOf, type Trust } from './trust.ts';
+import { inTurn, whenAnswered } from './turns.ts';
 import { onUpgrade } from './upgrade.ts';
 import { WaitingRoom } from './waiting-room.ts';
 
@@ -243,13 +244,24 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 	};
 	patience();
 	server.on('clientError', onClientError);
-	server.on('request', serve);
+	const take = (req: IncomingMessage, res: ServerResponse, more?: { expectsContinue: boolean }): void => {
+		if (res.socket !== null) serve(req, res, more);
+		else
+			inTurn(req, res, () => {
+				serve(req, res, more);
+			});
+	};
+	server.on('request', (req, res) => {
+		take(req, res);
+	});
 	server.on('checkContinue', (req, res) => {
-		serve(req, res, { expectsContinue: true });
+		take(req, res, { expectsContinue: true });
 	});
 	server.on('connect', (_, socket: Duplex) => {
 		socket.on('error', () => socket.destroy());
-		socket.end('HTTP/1.1 501 Not Implemented\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+		whenAnswered(socket, () => {
+			socket.end('HTTP/1.1 501 Not Implemented\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+		});
 	});
 	const tunnels = new Set<Duplex>();
 	onUpgrade(server, (req, res, socket) => {

@@ -100,23 +100,29 @@ test('a backend that says for how long it keeps a connection is not asked on it 
 test('at its maxconn a backend gets no more at once; the rest wait, and beyond the queue they get 503', async () => {
 	let now = 0;
 	let most = 0;
+	let refused = 0;
 	const { url } = await httpBackend((_, res) => {
 		most = Math.max(most, ++now);
-		setTimeout(() => {
+		void until(() => refused === 3, 'all are here').then(() => {
 			now--;
 			res.end('ok');
-		}, 30);
+		});
 	});
 	const { port } = await gateway([url], {
 		backends: [{ id: 'A', url, limit: 2 }],
 		rules: { queue: { limit: 3 } }
 	});
-	const answers = await Promise.all(Array.from({ length: 8 }, () => get(port)));
+	const one = async (): Promise<string> => {
+		const answer = await get(port);
+		if (statusOf(answer) === 503) refused++;
+		return answer;
+	};
+	const answers = await Promise.all(Array.from({ length: 8 }, one));
 	expect(most).toBe(2);
 	expect(answers.map(statusOf).sort()).toEqual([200, 200, 200, 200, 200, 503, 503, 503]);
-	const refused = answers.find((answer) => statusOf(answer) === 503) ?? '';
-	expect(refused).toMatch(/^retry-after: 1\r$/im);
-	expect(bodyOf(refused)).toMatch(/^declined: /);
+	const apology = answers.find((answer) => statusOf(answer) === 503) ?? '';
+	expect(apology).toMatch(/^retry-after: 1\r$/im);
+	expect(bodyOf(apology)).toMatch(/^declined: /);
 });
 
 test('who waits for too long gets 503, and is not sent to a backend afterwards', async () => {
@@ -197,8 +203,12 @@ test.each([
 
 test('a client that asks four thousand times and reads late holds up its own answers, and gets all in order', async () => {
 	let asked = 0;
+	let now = 0;
+	let most = 0;
 	const { url } = await httpBackend((req, res) => {
 		asked++;
+		most = Math.max(most, ++now);
+		res.on('finish', () => now--);
 		res.end(`${req.url ?? ''} ${'x'.repeat(asked % 2 === 0 ? 500 : 16_000)}`);
 	});
 	const { port } = await gateway([url], { ear: () => undefined });
@@ -212,6 +222,7 @@ test('a client that asks four thousand times and reads late holds up its own ans
 		await sleep(500);
 	}
 	expect(asked).toBeLessThan(requests);
+	expect(most, 'one at a time').toBe(1);
 	const seen: number[] = [];
 	let rest = '';
 	socket.on('data', (chunk) => {
@@ -223,3 +234,46 @@ test('a client that asks four thousand times and reads late holds up its own ans
 	await until(() => seen.length >= requests, 'all are here', 30_000);
 	expect(seen).toEqual(Array.from({ length: requests }, (_, i) => i));
 }, 60_000);
+
+test.each(['websocket', 'h2c'])(
+	'an Upgrade to %s behind requests that are still to be answered waits for its turn',
+	async (protocol) => {
+		const slow = await httpBackend((req, res) => setTimeout(() => res.end(`[${req.url ?? ''}]`), 40));
+		const { port } = await gateway([slow.url]);
+		const plain = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: h\r\n\r\n`;
+		const upgrade = `GET /c HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: ${protocol}\r\nSec-WebSocket-Key: x\r\n\r\n`;
+		const last = 'GET /d HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n';
+		const response = await ask(
+			port,
+			`${plain('/a')}${plain('/b')}${upgrade}${protocol === 'h2c' ? last : ''}`
+		);
+		// The backend knows no WebSocket, and its plain answer ends the connection.
+		expect(response.match(/\[\/\w\]/g)).toEqual(
+			['[/a]', '[/b]', '[/c]', '[/d]'].slice(0, protocol === 'h2c' ? 4 : 3)
+		);
+		expect(bodyOf(await get(port, '/well'))).toBe('[/well]');
+	}
+);
+
+test('a CONNECT behind a request that is still to be answered is refused after that', async () => {
+	const slow = await httpBackend((_, res) => setTimeout(() => res.end('slow'), 40));
+	const { port } = await gateway([slow.url]);
+	const response = await ask(
+		port,
+		'GET / HTTP/1.1\r\nHost: h\r\n\r\nCONNECT h:80 HTTP/1.1\r\nHost: h\r\n\r\n'
+	);
+	expect(response).toMatch(/^HTTP\/1\.1 200 [^]*slow[^]*HTTP\/1\.1 501 /);
+});
+
+test('a client that pipelines and leaves leaves nothing behind', async () => {
+	const { url } = await httpBackend((_, res) => setTimeout(() => res.end('ok'), 30));
+	const proxy = await gateway([url]);
+	const socket = net.connect(proxy.port, '127.0.0.1');
+	socket.write('GET / HTTP/1.1\r\nHost: h\r\n\r\n'.repeat(50));
+	await until(() => proxy.events.some(({ kind }) => kind === 'answer'), 'one is answered');
+	socket.destroy();
+	const count = (kind: string): number => proxy.events.filter((event) => event.kind === kind).length;
+	await until(() => count('send') === count('answer') && count('pick') === count('end'), 'all are over');
+	expect(count('send')).toBeLessThan(50);
+	expect(proxy.cluster.members.map(({ inflight }) => inflight)).toEqual([0]);
+});
