@@ -19,8 +19,9 @@ if (words[0] === engineRunWord) {
 	const named = Object.keys(benches).some((name) => words.includes(name));
 	for (const [name, bench] of Object.entries(benches)) {
 		if (named && !words.includes(name)) continue;
-		console.log(`\n${name}`);
-		for (const line of await bench(words)) console.log(`  ${line}`);
+		// Tables as they stand in the README.
+		console.log(`\n${name}\n`);
+		for (const line of await bench(words)) console.log(line);
 	}
 } else {
 	console.error(
