@@ -234,6 +234,11 @@ export class Engine implements World, Neighbourhood, Surroundings {
 		this.runUntil(this.now);
 	}
 
+	/** These are all changes, those of the past as they were: others are to come. */
+	foresee(changes: readonly Change[]): void {
+		this.#changes = [...changes];
+	}
+
 	/** A request from outside, such as a learner's own fetch. It rejects when the run is over or is given up. */
 	send({ key }: Wish): Promise<Reply> {
 		if (this.now > this.scenario.durationMs) {
