@@ -1,5 +1,5 @@
 import type { Handle } from '@sveltejs/kit';
-import { htmlLanguage } from '#words/words.ts';
+import { htmlLanguage } from '#words/language.ts';
 
 /** The three files every page is set in; the italic and the mono wait until something needs them. */
 const setting = /\/(fraunces|inter|newsreader)-[^/]*-normal\./;

@@ -1,4 +1,5 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Option, type Command } from 'commander';
 import { textOf } from '#dialects/dialect.ts';
@@ -22,7 +23,7 @@ export function registerExport(program: Command): void {
 	program
 		.command('export')
 		.description(
-			'write a scenario’s cluster as a configuration of HAProxy, NGINX, Caddy, Envoy or Kubernetes, or as a Go program'
+			`write a scenario’s cluster for ${dialectNames.map((name) => dialects[name].title).join(', ')}`
 		)
 		.argument('<file>', 'a scenario (JSON), a link that the playground copies, or somebody’s configuration')
 		.addOption(
@@ -43,8 +44,7 @@ export function registerExport(program: Command): void {
 				});
 				return;
 			}
-			if (options.force !== true)
-				for (const { name } of files) await refuseToReplace(join(options.out, name));
+			if (options.force !== true) for (const { name } of files) refuseToReplace(join(options.out, name));
 			await mkdir(options.out, { recursive: true });
 			for (const one of files) await writeFile(join(options.out, one.name), textOf(one));
 			console.log(
@@ -53,8 +53,7 @@ export function registerExport(program: Command): void {
 		});
 }
 
-async function refuseToReplace(path: string): Promise<void> {
-	const there = await readFile(path).catch(() => undefined);
-	if (there !== undefined)
+function refuseToReplace(path: string): void {
+	if (existsSync(path))
 		throw new InputError(`${path}: is there already: choose another --out, or add --force to replace it.`);
 }

@@ -2,9 +2,10 @@ import { basename } from 'node:path';
 import { Option, type Command } from 'commander';
 import { shelf } from '#balancer/strategies/index.ts';
 import { scenarioOf, type ClusterPlan } from '#dialects/cluster.ts';
-import type { DialectName } from '#dialects/index.ts';
+import { readable } from '#dialects/guess.ts';
+import { dialects, type DialectName } from '#dialects/index.ts';
 import { readScenario } from '#simulator/scenario.ts';
-import { foreignOf, readable, tellRemarks } from './dialect-files.ts';
+import { foreignOf, tellRemarks } from './dialect-files.ts';
 import { wordOf } from './flags.ts';
 
 const help = `
@@ -20,7 +21,9 @@ Examples:
 export function registerImport(program: Command): void {
 	program
 		.command('import')
-		.description('read haproxy.cfg, nginx.conf, a Caddyfile or a Go program as a scenario')
+		.description(
+			`read a configuration as a scenario: ${readable.map((name) => dialects[name].file).join(', ')}`
+		)
 		.argument('<file>', 'the configuration')
 		.addOption(
 			new Option(
@@ -38,7 +41,7 @@ export function registerImport(program: Command): void {
 			const { dialect, text } = await foreignOf(file, options.from);
 			const read = dialect.read(text);
 			tellRemarks(file, read);
-			const trips = dialect.lint(text).length;
+			const trips = dialect.lint?.(text).length ?? 0;
 			if (trips > 0)
 				console.error(`${file}: golangia lint has something to say about ${String(trips)} of its lines.`);
 			const plan = { ...read.plan, title: basename(file) };

@@ -2,10 +2,11 @@ import { Option, type Command } from 'commander';
 import { demonstrate } from '#dialects/demonstrate.ts';
 import { diffOf } from '#dialects/edit.ts';
 import type { Finding } from '#dialects/dialect.ts';
-import type { DialectName } from '#dialects/index.ts';
+import { readable } from '#dialects/guess.ts';
+import { dialects, type DialectName } from '#dialects/index.ts';
 import { readScenario } from '#simulator/scenario.ts';
 import { simulate } from '#simulator/simulate.ts';
-import { foreignOf, readable, type Foreign } from './dialect-files.ts';
+import { foreignOf, type Foreign } from './dialect-files.ts';
 import { wordOf } from './flags.ts';
 
 const help = `
@@ -21,7 +22,7 @@ Examples:
 export function registerLint(program: Command): void {
 	program
 		.command('lint')
-		.description('say what people trip over in a haproxy.cfg, nginx.conf, Caddyfile or Go program')
+		.description(`say what people trip over in ${readable.map((name) => dialects[name].file).join(', ')}`)
 		.argument('<file>', 'the configuration')
 		.addOption(
 			new Option(
@@ -33,7 +34,7 @@ export function registerLint(program: Command): void {
 		.addHelpText('after', help)
 		.action(async (file: string, options: { from?: DialectName; stage?: true }) => {
 			const foreign = await foreignOf(file, options.from);
-			const findings = foreign.dialect.lint(foreign.text);
+			const findings = foreign.dialect.lint?.(foreign.text) ?? [];
 			for (const finding of findings)
 				console.log(
 					[

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { Comparison } from '#record/comparison.ts';
 import { isGolden } from '#record/golden-file.ts';
@@ -6,6 +5,10 @@ import { playGolden } from '#record/golden.ts';
 import { InputError, jsonOf } from '#record/input.ts';
 import { isRecording, readRecording } from '#record/recording.ts';
 import { replay } from '#record/replay.ts';
+import { textOf } from './text.ts';
+
+/** A recording is one text while it is read, and the longest that Node has is a little longer. */
+const mostOfRecording = 500_000_000;
 
 /** `golangia replay FILE…`: does the strategy decide today as it did then? */
 export function registerReplay(program: Command): void {
@@ -22,7 +25,9 @@ export function registerReplay(program: Command): void {
 		)
 		.action(async (files: readonly string[]) => {
 			// All are read before the first is played, so a wrong file leaves no half of an answer.
-			const plays = await Promise.all(files.map(async (file) => play(await textOf(file), file)));
+			const plays = await Promise.all(
+				files.map(async (file) => play(await textOf(file, mostOfRecording), file))
+			);
 			for (const { line, differs } of plays.map((answer) => answer())) {
 				console.log(line);
 				if (differs) process.exitCode = 1;
@@ -62,14 +67,4 @@ function told(file: string, { same, total, difference }: Comparison): Answer {
 	if (difference === undefined)
 		return { line: `${file}: same ${String(same)}/${String(total)}`, differs: false };
 	return { line: `${file}: differs after ${String(same)}/${String(total)}: ${difference}`, differs: true };
-}
-
-async function textOf(file: string): Promise<string> {
-	try {
-		return await readFile(file, 'utf8');
-	} catch (error) {
-		throw new InputError(
-			`${file}: cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown reason'}): check the name.`
-		);
-	}
 }

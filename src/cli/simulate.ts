@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { InputError, jsonOf } from '#record/input.ts';
 import { audit } from '#simulator/audit.ts';
@@ -15,6 +14,7 @@ import { namesOf, type Options, type Plan, planOf, seedsOf, spanOf } from './sim
 import { progressOn } from './simulation/progress.ts';
 import { type Report, reportOf, type Run } from './simulation/report.ts';
 import { tableOf } from './simulation/table.ts';
+import { textOf } from './text.ts';
 
 const help = `
 The run's length is the file's, unless --requests or --duration says otherwise; requests of the warm-up are not counted.
@@ -143,13 +143,4 @@ export async function scenarioOf(file: string): Promise<Scenario> {
 			`The link compares two runs: this is the first; the other has ${address.difference.path} ${JSON.stringify(address.difference.value)}.`
 		);
 	return address?.scenario ?? readScenario(jsonOf(await textOf(file), file), file);
-}
-
-export async function textOf(file: string): Promise<string> {
-	try {
-		return await readFile(file, 'utf8');
-	} catch (error) {
-		const { code = 'unknown reason' } = error as NodeJS.ErrnoException;
-		throw new InputError(`${file}: cannot be read (${code}): check the name.`);
-	}
 }

@@ -16,14 +16,25 @@ export interface Dialect {
 	readonly read?: (text: string) => Read;
 	/** What people trip over in such a file. */
 	readonly lint?: (text: string) => readonly Finding[];
+	/** Files that can be read: what their names have, in small letters. */
+	readonly named?: RegExp;
+	/** What only their texts have. One that can be read and has no such mark is taken for whatever nobody else's is. */
+	readonly looks?: RegExp;
 }
 
 /** What of the picture a line is about. */
-export type Part = 'clients' | 'gate' | 'checks' | 'queue' | { readonly server: string };
+export type Part = 'clients' | 'gate' | 'checks' | 'queue' | ServerPart;
+
+/** A server; with `all` it stands for every one of them, where they are all alike. */
+export interface ServerPart {
+	readonly server: string;
+	readonly all?: true;
+}
 
 export interface Line {
 	readonly text: string;
-	readonly part?: Part | undefined;
+	/** Only the comments in a file's head are about none. */
+	readonly part?: Part;
 }
 
 export interface WrittenFile {

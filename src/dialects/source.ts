@@ -1,36 +1,80 @@
 import { InputError } from '#record/input.ts';
-import type { Remark } from './dialect.ts';
+import type { Read, Remark } from './dialect.ts';
 
 /** More than anybody writes by hand; a file of that size is something else. */
-const mostLetters = 1_000_000;
+export const mostLetters = 1_000_000;
 const mostServers = 1000;
 
-/** The text, when it is one. @throws InputError for what is no text, or far too much of it */
-export function assertText(text: string, file: string): void {
-	if (text.length > mostLetters)
-		throw new InputError(
-			`${file}: has ${String(text.length)} characters: a configuration has at most a million.`
-		);
-	const strange = text.search(/[\0\ufffd]/);
-	if (strange >= 0) {
-		const line = String(text.slice(0, strange).split('\n').length);
-		throw new InputError(`${file}:${line}: is not UTF-8 text: save it as UTF-8 and try again.`);
+/** A file that cannot be taken, or not from some line on. */
+export class BrokenFile extends InputError {
+	/** From 1. */
+	readonly line: number;
+	/** What was understood nevertheless, in a sentence; '' where nobody has looked yet. */
+	readonly understood: string;
+	/** The cluster in the lines before, where there is one. */
+	readonly partial: Read | undefined;
+
+	constructor(message: string, line: number, understood = '', partial?: Read) {
+		super(understood === '' ? message : `${message} ${understood}`);
+		this.line = line;
+		this.understood = understood;
+		this.partial = partial;
 	}
 }
 
-/** @throws InputError when there is nothing to balance, or too much to draw */
-export function assertServers(count: number, file: string, remarks: readonly Remark[], where: string): void {
-	if (count > mostServers)
-		throw new InputError(
-			`${file}: has ${String(count)} servers: a stage takes up to ${String(mostServers)}.`
+/** The text, when it is one, without the mark of its encoding. @throws BrokenFile for what is no text, or far too much of it */
+export function plainText(text: string, file: string): string {
+	const strange = text.slice(0, mostLetters).search(/[\0\ufffd]/);
+	if (strange >= 0) {
+		const line = lineAt(text, strange);
+		throw new BrokenFile(`${file}:${String(line)}: is not UTF-8 text: save it as UTF-8 and try again.`, line);
+	}
+	if (text.length > mostLetters) {
+		const line = lineAt(text, mostLetters);
+		throw new BrokenFile(
+			`${file}:${String(line)}: goes on beyond a million characters: a configuration has at most a million.`,
+			line
 		);
-	if (count > 0) return;
+	}
+	return text.replace(/^\ufeff/, '');
+}
+
+/** Where servers are looked for. */
+export interface Place {
+	readonly file: string;
+	readonly text: string;
+	/** Where they would have to stand; undefined: at the file's end. */
+	readonly line: number | undefined;
+	/** What they look like. */
+	readonly wanted: string;
+}
+
+/** @throws BrokenFile when there is nothing to balance, or too much to draw */
+export function assertServers(
+	servers: readonly unknown[],
+	remarks: readonly Remark[],
+	{ file, text, line, wanted }: Place
+): void {
+	if (servers.length > 0 && servers.length <= mostServers) return;
+	const at = line ?? lineAt(text.trimEnd(), text.length);
+	const what =
+		servers.length === 0
+			? `no server was found: it needs ${wanted}.`
+			: `has ${String(servers.length)} servers: a stage takes up to ${String(mostServers)}.`;
+	throw new BrokenFile(`${file}:${String(at)}: ${what}`, at, linesUnderstood(text, remarks));
+}
+
+/** How many lines raised no question, and the first that did. */
+export function linesUnderstood(text: string, remarks: readonly Remark[]): string {
+	const lines = text.split('\n').filter((line) => !/^\s*(#|\/\/|$)/.test(line)).length;
+	const odd = new Set(remarks.map(({ line }) => line)).size;
+	const sum = `${String(Math.max(0, lines - odd))} of ${String(lines)} lines raised no question`;
 	const [first] = remarks;
-	const also =
-		first === undefined
-			? ''
-			: ` What was read raised questions, first in line ${String(first.line)}: ${first.says}`;
-	throw new InputError(`${file}: no server was found: it needs ${where}.${also}`);
+	return first === undefined ? `${sum}.` : `${sum}; line ${String(first.line)} did: ${first.says}`;
+}
+
+function lineAt(text: string, place: number): number {
+	return text.slice(0, place).split('\n').length;
 }
 
 /** What a file leaves unsaid, in one place. */

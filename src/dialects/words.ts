@@ -3,9 +3,9 @@ import { shelf } from '#balancer/strategies/index.ts';
 import type { ClusterPlan } from './cluster.ts';
 import type { Line, Part } from './dialect.ts';
 
-/** Lines about one part of the picture, indented by so many steps of `unit`. */
-export function lines(part: Part | undefined, ...texts: readonly string[]): readonly Line[] {
-	return texts.map((text) => (part === undefined ? { text } : { text, part }));
+/** Lines about one part of the picture. */
+export function lines(part: Part, ...texts: readonly string[]): readonly Line[] {
+	return texts.map((text) => ({ text, part }));
 }
 
 /** `5s` or `1500ms`. */
@@ -32,13 +32,8 @@ export function head(
 			? [`${capital(speaker)} says all of it.`]
 			: [`What ${speaker} does not say, or does otherwise:`, ...notes.flatMap((note) => wrapped(note))];
 	const name = oneLine(title);
-	return lines(
-		undefined,
-		...[`${name === '' ? 'A cluster' : name}, for ${product}. Check it: ${check}`, '', ...said].map((text) =>
-			`${mark} ${text}`.trimEnd()
-		),
-		''
-	);
+	const first = `${name === '' ? 'A cluster' : name}, for ${product}. Check it: ${check}`;
+	return [...[first, '', ...said].map((text) => ({ text: `${mark} ${text}`.trimEnd() })), { text: '' }];
 }
 
 function wrapped(note: string): readonly string[] {

@@ -24,31 +24,31 @@ export function about(part: Part, value: Yaml, says?: string): Yaml {
 	return new Marked(part, value, says);
 }
 
-/** Lines of YAML in block style; every text that could be taken for something else is quoted. */
-export function yamlLines(value: Yaml, part?: Part): readonly Line[] {
+/** Lines of YAML in block style, about the gate unless marked; every text that could be taken for something else is quoted. */
+export function yamlLines(value: Yaml, part: Part = 'gate'): readonly Line[] {
 	return block(value, '', part);
 }
 
-function block(value: Yaml, indent: string, part: Part | undefined): readonly Line[] {
+function block(value: Yaml, indent: string, part: Part): readonly Line[] {
 	if (value instanceof Marked) return [...comment(value, indent), ...block(value.value, indent, value.part)];
 	if (isList(value)) return value.flatMap((item) => itemLines(item, indent, part));
 	if (typeof value === 'object')
 		return Object.entries(value).flatMap(([name, inner]) =>
 			inner === undefined ? [] : entry(name, inner, indent, part)
 		);
-	return [line(indent + scalar(value), part)];
+	return [{ text: indent + scalar(value), part }];
 }
 
-function entry(name: string, value: Yaml, indent: string, part: Part | undefined): readonly Line[] {
+function entry(name: string, value: Yaml, indent: string, part: Part): readonly Line[] {
 	if (value instanceof Marked)
 		return [...comment(value, indent), ...entry(name, value.value, indent, value.part)];
-	if (typeof value !== 'object') return [line(`${indent}${label(name)}: ${scalar(value)}`, part)];
+	if (typeof value !== 'object') return [{ text: `${indent}${label(name)}: ${scalar(value)}`, part }];
 	const empty = isList(value) ? value.length === 0 : Object.values(value).every((one) => one === undefined);
-	if (empty) return [line(`${indent}${label(name)}: ${isList(value) ? '[]' : '{}'}`, part)];
-	return [line(`${indent}${label(name)}:`, part), ...block(value, `${indent}  `, part)];
+	if (empty) return [{ text: `${indent}${label(name)}: ${isList(value) ? '[]' : '{}'}`, part }];
+	return [{ text: `${indent}${label(name)}:`, part }, ...block(value, `${indent}  `, part)];
 }
 
-function itemLines(item: Yaml, indent: string, part: Part | undefined): readonly Line[] {
+function itemLines(item: Yaml, indent: string, part: Part): readonly Line[] {
 	const [value, own, above] =
 		item instanceof Marked ? [item.value, item.part, comment(item, indent)] : [item, part, []];
 	const inside = block(value, `${indent}  `, own);
@@ -63,11 +63,7 @@ function itemLines(item: Yaml, indent: string, part: Part | undefined): readonly
 }
 
 function comment({ says, part }: Marked, indent: string): readonly Line[] {
-	return says === undefined ? [] : [line(`${indent}# ${says}`, part)];
-}
-
-function line(text: string, part: Part | undefined): Line {
-	return part === undefined ? { text } : { text, part };
+	return says === undefined ? [] : [{ text: `${indent}# ${says}`, part }];
 }
 
 function isList(value: Yaml): value is readonly Yaml[] {

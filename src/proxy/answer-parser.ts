@@ -7,12 +7,15 @@ export interface AnswerEar {
 	/** 102 or 103; a `100 Continue` goes no further. */
 	interim(status: number, headers: readonly string[]): void;
 	/** `whole` is the body where all of it came along with the head: nothing follows then, neither `data` nor `end`. */
-	head(status: number, text: string, headers: readonly string[], whole: Buffer | undefined): void;
+	head(status: number, text: string, headers: readonly string[], whole: Whole | undefined): void;
 	data(piece: Buffer): void;
 	end(trailers: readonly string[]): void;
 	/** 101, after which nothing is HTTP; `rest` came along. */
 	switched(headers: readonly string[], rest: Buffer): void;
 }
+
+/** All bytes of a body; a short one is text already, each letter a byte (latin1). */
+export type Whole = string | Buffer;
 
 /** What a backend said is not to be had as HTTP. */
 export class AnswerError extends Error {}
@@ -21,11 +24,12 @@ type State = 'idle' | 'head' | 'length' | 'size' | 'chunk' | 'chunk end' | 'trai
 
 /** Browsers' cookies grow beyond the usual 16 KiB. */
 const mostHead = 65_536;
+/** So much is made text at once, in the hope that it is all: each step from bytes to text costs more than this length does. */
+const firstLook = 1024;
 const mostSizeLine = 4096;
 /** A backend that has more to say before its answer has none. */
 const mostInterims = 100;
 
-const nothing = Buffer.alloc(0);
 const statusLine = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: (.*))?$/;
 const sizeLine = /^([0-9a-f]{1,13})(?:[ \t]*;.*)?$/i;
 /** What no line of a head may contain, a line end that is not a whole one included. */
@@ -121,10 +125,12 @@ export class AnswerParser {
 	}
 
 	#head(bytes: Buffer, at: number): number {
-		const end = bytes.indexOf('\r\n\r\n', at, 'latin1');
-		if (end < 0) return this.#wait(bytes, at, mostHead);
-		if (end - at > mostHead) throw new AnswerError('Its head is too long.');
-		const text = bytes.toString('latin1', at, end);
+		const look = bytes.toString('latin1', at, Math.min(bytes.length, at + firstLook));
+		let length = look.indexOf('\r\n\r\n');
+		if (length < 0) length = bytes.indexOf('\r\n\r\n', at, 'latin1') - at;
+		if (length < 0) return this.#wait(bytes, at, mostHead);
+		if (length > mostHead) throw new AnswerError('Its head is too long.');
+		const text = length <= look.length ? look.slice(0, length) : bytes.toString('latin1', at, at + length);
 		if (control.test(text)) throw new AnswerError('There are control characters in its head.');
 		const line = text.indexOf('\r\n');
 		const [, minor, code, reason = ''] = statusLine.exec(line < 0 ? text : text.slice(0, line)) ?? [];
@@ -152,10 +158,18 @@ export class AnswerParser {
 			}
 		}
 		if (!persistent) this.#mayReuse = false;
-		return this.#body(Number(code), reason, headers, bytes, end + 4);
+		return this.#body(Number(code), reason, headers, bytes, at + length + 4, look.slice(length + 4));
 	}
 
-	#body(status: number, text: string, headers: readonly string[], bytes: Buffer, at: number): number {
+	/** `look` is what of the bytes from there on is text already. */
+	#body(
+		status: number,
+		text: string,
+		headers: readonly string[],
+		bytes: Buffer,
+		at: number,
+		look: string
+	): number {
 		if (status === 101) {
 			if (!this.#maySwitch) throw new AnswerError('It changes the protocol, which nobody asked for.');
 			this.#state = 'over';
@@ -172,7 +186,13 @@ export class AnswerParser {
 		const end = at + this.#length;
 		if (this.#length >= 0 && end <= bytes.length) {
 			this.#over(end < bytes.length);
-			this.#ear.head(status, text, headers, this.#length === 0 ? nothing : bytes.subarray(at, end));
+			const length = this.#length;
+			this.#ear.head(
+				status,
+				text,
+				headers,
+				length <= look.length ? look.slice(0, length) : bytes.subarray(at, end)
+			);
 			return -1;
 		}
 		this.#left = this.#length;

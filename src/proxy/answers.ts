@@ -33,7 +33,9 @@ export function answer(
 	if (res.headersSent || res.destroyed) return;
 	const json = values(req.rawHeaders, /^accept$/i).includes('application/json');
 	const body = json ? `${JSON.stringify({ status, reason, message })}\n` : `${reason}: ${message}\n`;
-	// The rest of an unread body would have to be read through before the next request: rather end the connection.
+	// What follows what is malformed may be read in another way elsewhere. And the rest of an unread body would have to be
+	// read through before the next request: rather end the connection.
+	if (status === 400) res.shouldKeepAlive = false;
 	if (!req.complete && values(req.rawHeaders, /^(content-length|transfer-encoding)$/i) !== '')
 		res.shouldKeepAlive = false;
 	res.writeHead(status, [

@@ -2,12 +2,15 @@ import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Backend, Because, Call, Millis, Result } from '#balancer/strategy.ts';
 import type { Reason } from '#record/event.ts';
+import type { Whole } from './answer-parser.ts';
+import { between } from './clock.ts';
 import type { Connection, ExchangeEar, Outgoing } from './connection.ts';
 import type { Exchange } from './exchange.ts';
 import { namesWebSocket, responseHead, responseTrailers } from './headers.ts';
 import type { AttemptSpan } from './tracing.ts';
 import { tunnel } from './tunnel.ts';
 import type { WaitingRoom } from './waiting-room.ts';
+import { sendWhole } from './whole-answer.ts';
 
 /** One try at one backend: the call the strategy sees, and the ear for what the backend's connection says. */
 export class Attempt implements Call, ExchangeEar {
@@ -28,6 +31,8 @@ export class Attempt implements Call, ExchangeEar {
 	#over = false;
 	#status = 0;
 	#bodyBegan = false;
+	/** As they came, with an answer whose body is still to come. */
+	#headers: readonly string[] = [];
 	#span: AttemptSpan | undefined;
 
 	constructor(exchange: Exchange, attempt: number, at: Millis, room: WaitingRoom) {
@@ -111,7 +116,7 @@ export class Attempt implements Call, ExchangeEar {
 		if (this.#exchange.req.httpVersion === '1.1') passInterim(this.#exchange.res, status, headers);
 	}
 
-	head(status: number, text: string, headers: readonly string[], whole: Buffer | undefined): void {
+	head(status: number, text: string, headers: readonly string[], whole: Whole | undefined): void {
 		const { req, res, gate } = this.#exchange;
 		this.#status = status;
 		if (status >= 500 && this.#exchange.isRace) {
@@ -119,19 +124,31 @@ export class Attempt implements Call, ExchangeEar {
 			this.failed('failed');
 			return;
 		}
-		this.#exchange.began(this);
+		const at = gate.now();
+		this.#exchange.began(this, at);
 		// An answer before the end of the upload: what still comes is not read, so the connection cannot go on.
 		if (gate.closing || !req.complete) res.shouldKeepAlive = false;
-		res.writeHead(status, text, responseHead(headers, this.#backend?.id ?? ''));
+		const kept = responseHead(headers, this.#backend?.id ?? '');
 		if (whole === undefined) {
+			this.#headers = headers;
+			res.writeHead(status, text, kept);
 			// Where the body comes in the same packet, head and body leave together; else the head leaves now.
 			process.nextTick(flushHead, this);
 			return;
 		}
 		this.#exchange.bytes += whole.length;
-		this.#judge();
-		// As text a small body leaves in one piece with the head; anything else is a copy, since these bytes are lent.
-		if (whole.length <= mostText) res.end(whole.toString('latin1'), 'latin1');
+		this.#judge(at);
+		if (
+			req.httpVersion === '1.1' &&
+			!this.#exchange.expectsContinue &&
+			sendWhole(res, status, text, kept, whole)
+		) {
+			this.#exchange.answered(at);
+			return;
+		}
+		res.writeHead(status, text, kept);
+		// Bytes are lent.
+		if (typeof whole === 'string') res.end(whole, 'latin1');
 		else res.end(Buffer.from(whole));
 	}
 
@@ -152,7 +169,7 @@ export class Attempt implements Call, ExchangeEar {
 		const { res } = this.#exchange;
 		this.#judge();
 		if (res.writableEnded) return;
-		if (trailers.length > 0) res.addTrailers(responseTrailers(trailers));
+		if (trailers.length > 0) res.addTrailers(responseTrailers(trailers, this.#headers));
 		res.end();
 	}
 
@@ -186,19 +203,18 @@ export class Attempt implements Call, ExchangeEar {
 	}
 
 	/** The answer is whole. */
-	#judge(): void {
+	#judge(at?: Millis): void {
 		const failed = this.#status >= 500;
-		this.#end(failed ? 'error' : 'ok', failed ? 'failed' : undefined);
+		this.#end(failed ? 'error' : 'ok', failed ? 'failed' : undefined, true, at);
 	}
 
 	/** The one place where an attempt ends: told, uncounted, judged. What it `counts` for is how the request stands. */
-	#end(result: Result, reason?: Reason, counts = true): void {
+	#end(result: Result, reason?: Reason, counts = true, at = this.#exchange.gate.now()): void {
 		this.#over = true;
 		const { gate } = this.#exchange;
 		const backend = this.#backend;
 		if (backend === undefined) return;
-		const at = gate.now();
-		const latency = at - this.at;
+		const latency = between(this.at, at);
 		this.#span?.end(this.#status, result, reason);
 		if (counts) this.#exchange.settle(result, reason);
 		gate.hedges?.stop(this);
@@ -218,9 +234,6 @@ export class Attempt implements Call, ExchangeEar {
 		this.room.reception.release(backend, { call: this, at, latency, result });
 	}
 }
-
-/** Bytes. */
-const mostText = 4096;
 
 /** That the backend is still at it (102), and links a browser may fetch meanwhile (RFC 8297); Node has no way to pass others. */
 function passInterim(res: ServerResponse, status: number, headers: readonly string[]): void {

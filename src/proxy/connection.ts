@@ -2,8 +2,9 @@ import type { IncomingMessage } from 'node:http';
 import { connect, type NetConnectOpts, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import type { Reason } from '#record/event.ts';
-import { AnswerError, AnswerParser, type AnswerEar } from './answer-parser.ts';
+import { AnswerError, AnswerParser, type AnswerEar, type Whole } from './answer-parser.ts';
 import type { ConnectionRules, Place } from './backends.ts';
+import { linesOf, requestTrailers } from './headers.ts';
 
 /** A request as it goes to a backend. */
 export interface Outgoing {
@@ -27,8 +28,8 @@ export interface ExchangeEar {
 	/** A connection stands, so bytes leave now. */
 	connected(): void;
 	interim(status: number, headers: readonly string[]): void;
-	/** `whole` is the body where it came along, and the end of it; its bytes are to be copied, as those of `data`. */
-	head(status: number, text: string, headers: readonly string[], whole: Buffer | undefined): void;
+	/** `whole` is the body where it came along, and the end of it; bytes are to be copied, as those of `data`. */
+	head(status: number, text: string, headers: readonly string[], whole: Whole | undefined): void;
 	data(piece: Buffer): void;
 	end(trailers: readonly string[]): void;
 	switched(headers: readonly string[], socket: Socket): void;
@@ -134,7 +135,7 @@ export class Connection implements AnswerEar {
 		this.#ear?.interim(status, headers);
 	}
 
-	head(status: number, text: string, headers: readonly string[], whole: Buffer | undefined): void {
+	head(status: number, text: string, headers: readonly string[], whole: Whole | undefined): void {
 		const ear = this.#ear;
 		if (whole !== undefined) this.#release();
 		ear?.head(status, text, headers, whole);
@@ -199,7 +200,8 @@ export class Connection implements AnswerEar {
 	};
 
 	#uploaded = (): void => {
-		if (this.#request?.chunked === true) this.#socket.write('0\r\n\r\n', 'latin1');
+		const { body, chunked } = this.#request ?? {};
+		if (body !== undefined && chunked === true) this.#socket.write(lastChunk(body), 'latin1');
 		this.#leaveBody();
 	};
 
@@ -279,9 +281,14 @@ function open(place: Place, { ca }: ConnectionRules, onread?: NetConnectOpts['on
 	} as ConnectionOptions);
 }
 
+function lastChunk({ rawTrailers, rawHeaders }: IncomingMessage): string {
+	return rawTrailers.length === 0
+		? '0\r\n\r\n'
+		: `0\r\n${linesOf(requestTrailers(rawTrailers, rawHeaders))}\r\n`;
+}
+
 function headOf({ method, path, host, headers, chunked, upgrade }: Outgoing, own: string): string {
-	let head = `${method} ${path} HTTP/1.1\r\nHost: ${host ?? own}\r\n`;
-	for (let i = 0; i < headers.length; i += 2) head += `${headers[i] ?? ''}: ${headers[i + 1] ?? ''}\r\n`;
+	let head = `${method} ${path} HTTP/1.1\r\nHost: ${host ?? own}\r\n${linesOf(headers)}`;
 	if (chunked) head += 'Transfer-Encoding: chunked\r\n';
 	return upgrade
 		? `${head}Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n`

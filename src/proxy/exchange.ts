@@ -7,6 +7,7 @@ import type { Backend, Millis, Result } from '#balancer/strategy.ts';
 import type { Reason, TraceEvent } from '#record/event.ts';
 import { answer, apology } from './answers.ts';
 import { Attempt } from './attempt.ts';
+import { between } from './clock.ts';
 import type { Outgoing } from './connection.ts';
 import type { Admitted } from './guard.ts';
 import { addForwarding, type ForwardingRules, type Origin } from './headers.ts';
@@ -167,7 +168,7 @@ export class Exchange implements Finished {
 			this.closed(res.writableFinished);
 		});
 		gate.budget?.earn();
-		if (++gate.inside <= gate.most) this.#try(false);
+		if (++gate.inside <= gate.most) this.#try(false, this.#sentAt);
 		else {
 			this.settle('error', 'shed');
 			this.#apologise('shed');
@@ -181,13 +182,14 @@ export class Exchange implements Finished {
 		clearTimeout(this.#pause);
 		if (this.#waiting !== undefined) this.#waiting.room.reception.leave(this.#waiting);
 		this.#waiting = undefined;
+		if (this.#answered) return;
 		if (!complete && this.#result === 'ok') this.settle('cancelled', 'client-left');
-		this.#answer();
+		this.answered();
 	}
 
 	/** The first byte of a backend's answer is here: whoever races it is called off. */
-	began(attempt: Attempt): void {
-		this.firstByte ??= this.gate.now() - this.#sentAt;
+	began(attempt: Attempt, at: Millis): void {
+		this.firstByte ??= between(this.#sentAt, at);
 		this.#server = attempt.backend;
 		this.gate.hedges?.stop(attempt);
 		if (this.#rival === undefined) return;
@@ -279,27 +281,23 @@ export class Exchange implements Finished {
 			);
 	}
 
-	#try(again: boolean): void {
+	#try(again: boolean, at = this.gate.now()): void {
 		this.#fresh = again;
-		this.place(new Attempt(this, this.#tried.length, this.gate.now(), this.gate.room));
+		this.place(new Attempt(this, this.#tried.length, at, this.gate.room), at);
 	}
 
 	/** Ask who takes it: somebody now, or later, or nobody. */
-	place(attempt: Attempt): void {
+	place(attempt: Attempt, at = this.gate.now()): void {
 		const { gate } = this;
 		const { room } = gate;
 		const { reception } = room;
 		attempt.room = room;
+		attempt.at = at;
 		const last = this.#tried.at(-1);
-		const where = nextTry({ ...gate.retry, retries: Infinity }, this.#tried.length);
-		attempt.at = gate.now();
-		let found: Backend | 'waits' | undefined;
-		if (last === undefined || where !== 'the same again') {
-			const tried = where === 'avoiding the last' && last ? [last] : this.#tried;
-			found = reception.place(attempt, attempt, tried, this.#hearWhy(attempt));
-		} else if (reception.cluster.available.includes(last) && !isFull(last))
-			found = reception.take(last, attempt);
-		else found = reception.place(attempt, attempt, []);
+		const found =
+			last === undefined
+				? reception.place(attempt, attempt, this.#tried, this.#hearWhy(attempt))
+				: this.#placeAgain(attempt, last);
 		if (found === 'waits') {
 			this.#waiting = attempt;
 			if (gate.heard) gate.tell({ kind: 'hold', at: attempt.at, id: this.id, attempt: attempt.attempt });
@@ -309,6 +307,18 @@ export class Exchange implements Finished {
 			this.settle('error', reason);
 			this.#apologise(reason, attempt.at);
 		} else this.admitted(attempt, found);
+	}
+
+	#placeAgain(attempt: Attempt, last: Backend): Backend | 'waits' | undefined {
+		const { gate } = this;
+		const { reception } = gate.room;
+		const where = nextTry({ ...gate.retry, retries: Infinity }, this.#tried.length);
+		if (where !== 'the same again') {
+			const tried = where === 'avoiding the last' ? [last] : this.#tried;
+			return reception.place(attempt, attempt, tried, this.#hearWhy(attempt));
+		}
+		if (reception.cluster.available.includes(last) && !isFull(last)) return reception.take(last, attempt);
+		return reception.place(attempt, attempt, []);
 	}
 
 	/** It goes there, and is counted already. */
@@ -331,15 +341,15 @@ export class Exchange implements Finished {
 
 	#apologise(reason: Reason, at?: Millis): void {
 		answer(this.req, this.res, apology(reason));
-		this.#answer(at);
+		this.answered(at);
 	}
 
-	/** `at` is the instant of the pick where there was none: a replay asks the strategy again at that very instant. */
-	#answer(at = this.gate.now()): void {
+	/** It is over. `at` is the instant of the pick where there was none: a replay asks the strategy again at that very instant. */
+	answered(at = this.gate.now()): void {
 		if (this.#answered) return;
 		this.#answered = true;
 		this.gate.inside--;
-		this.latency = at - this.#sentAt;
+		this.latency = between(this.#sentAt, at);
 		this.span?.end(this);
 		this.gate.finished(this);
 		if (!this.gate.heard) return;
@@ -350,8 +360,8 @@ export class Exchange implements Finished {
 			id: this.id,
 			latency: this.latency,
 			result: this.#result,
-			...(backend === undefined ? {} : { backend }),
-			...(this.#reason === undefined ? {} : { reason: this.#reason })
+			...(backend !== undefined && { backend }),
+			...(this.#reason !== undefined && { reason: this.#reason })
 		});
 	}
 }

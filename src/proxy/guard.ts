@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { requestHead, type RequestHead } from './headers.ts';
 
 /** A request that may go to a backend. */
-export interface Admitted extends RequestHead {
+export interface Admitted extends Omit<RequestHead, 'hosts' | 'via'> {
 	/** Path and query, byte for byte as they came. */
 	readonly path: string;
 	/** The host the client meant: the target's own in absolute form, else the Host header's. */
@@ -102,5 +102,6 @@ export function admit(req: IncomingMessage, name: string, upgrade: boolean): Adm
 	}
 	const rest = absolute?.[2] ?? '';
 	const path = absolute === null ? url : rest.startsWith('/') ? rest : `/${rest}`;
-	return { ...head, path, host };
+	const { headers, claims, hasBody, chunked } = head;
+	return { headers, claims, hasBody, chunked, path, host };
 }

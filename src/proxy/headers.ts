@@ -11,6 +11,7 @@ type Treatment =
 	| 'drop'
 	| 'connection'
 	| 'te'
+	| 'trailer'
 	| 'content-length'
 	| 'transfer-encoding'
 	| 'host'
@@ -26,7 +27,7 @@ const hopByHop = {
 	'proxy-authorization': 'drop',
 	'http2-settings': 'drop',
 	te: 'te',
-	trailer: 'drop',
+	trailer: 'trailer',
 	'transfer-encoding': 'transfer-encoding',
 	upgrade: 'drop',
 	'content-length': 'content-length'
@@ -83,6 +84,7 @@ export function requestHead(raw: readonly string[]): RequestHead {
 	const headers: string[] = [];
 	const hosts: string[] = [];
 	const via: string[] = [];
+	const announced: string[] = [];
 	let hasBody = false;
 	let chunked = false;
 	let trailers = false;
@@ -116,6 +118,9 @@ export function requestHead(raw: readonly string[]): RequestHead {
 			case 'te':
 				trailers ||= /(?:^|,)\s*trailers\s*(?:,|$)/i.test(value);
 				break;
+			case 'trailer':
+				announced.push(name, value);
+				break;
 			case 'drop':
 				break;
 			default:
@@ -123,6 +128,8 @@ export function requestHead(raw: readonly string[]): RequestHead {
 				claims[treatment].push(value);
 		}
 	}
+	// Only behind chunks can there be what it announces.
+	if (chunked) headers.push(...announced);
 	const kept = named === undefined ? headers : withoutNamed(headers, named);
 	// The one wish of the client's connection that a backend can fulfil through ours (RFC 9110 10.1.4).
 	if (trailers) kept.push('TE', 'trailers');
@@ -202,15 +209,46 @@ export function responseHead(raw: readonly string[], servedBy: string): string[]
 	return kept;
 }
 
-/** Trailers of a chunked response; those that would frame or route a message may not come so late (RFC 9110 6.5.1). */
-export function responseTrailers(raw: readonly string[]): [string, string][] {
-	const trailers: [string, string][] = [];
-	for (let i = 0; i + 1 < raw.length; i += 2) {
-		const name = raw[i] ?? '';
-		if (inResponses(name) === 'pass' && !protectedNames.has(name.toLowerCase()))
-			trailers.push([name, raw[i + 1] ?? '']);
-	}
-	return trailers;
+/**
+ * Those trailers of a chunked request that pass, given the headers before them: none that would frame or route a message or
+ * say who sends it, which may not come so late (RFC 9110 6.5.1), and none that `Connection` names (7.6.1).
+ */
+export function requestTrailers(raw: readonly string[], headers: readonly string[]): string[] {
+	return trailers(raw, headers, inRequests);
+}
+
+/** The same for a response, in the pairs that Node takes. */
+export function responseTrailers(raw: readonly string[], headers: readonly string[]): [string, string][] {
+	const kept = trailers(raw, headers, inResponses);
+	return kept.flatMap((name, i) => (i % 2 === 0 ? [[name, kept[i + 1] ?? '']] : []));
+}
+
+function trailers(
+	raw: readonly string[],
+	headers: readonly string[],
+	treatmentOf: (name: string) => Treatment
+): string[] {
+	let named: Set<string> | undefined;
+	for (let i = 0; i + 1 < headers.length; i += 2)
+		if (treatmentOf(headers[i] ?? '') === 'connection') named = addNamed(named, headers[i + 1] ?? '');
+	return raw.filter((_, i) => {
+		const name = raw[i - (i % 2)] ?? '';
+		const lower = name.toLowerCase();
+		return treatmentOf(name) === 'pass' && !protectedNames.has(lower) && named?.has(lower) !== true;
+	});
+}
+
+/** All values of a header, named in lower case, as one list; undefined without one. */
+export function valueOf(raw: readonly string[], name: string): string | undefined {
+	const values = raw.filter((_, i) => i % 2 === 1 && raw[i - 1]?.toLowerCase() === name);
+	return values.length === 0 ? undefined : values.join(', ');
+}
+
+/** The lines of headers or trailers. */
+export function linesOf(headers: readonly string[]): string {
+	let lines = '';
+	for (let i = 0; i < headers.length; i += 2) lines += `${headers[i] ?? ''}: ${headers[i + 1] ?? ''}\r\n`;
+	return lines;
 }
 
 /** True when `Upgrade` asks for a WebSocket; whatever else it asks for is none of a proxy's business. */

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import type { Ear } from '#record/event.ts';
+import { eventLine } from '#record/event-line.ts';
 import { InputError } from '#record/input.ts';
 import { headerLine, type RecordingFacts } from '#record/recording.ts';
 
@@ -30,7 +31,7 @@ export function recorder(file: string, header: RecordingFacts, failed: (message:
 	};
 	return {
 		ear(event) {
-			text += `${JSON.stringify(event)}\n`;
+			text += `${eventLine(event)}\n`;
 			if (text.length >= piece && stream !== undefined) flush();
 		},
 		async open() {

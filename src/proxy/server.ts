@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { performance } from 'node:perf_hooks';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Cluster, ClusterChange } from '#balancer/cluster.ts';
@@ -18,10 +17,12 @@ import { HostRulesSchema, retryRules, type HostRules, type HostRulesInput } from
 import { answer } from './answers.ts';
 import { addressOf, type BackendSpec } from './backends.ts';
 import { onClientError } from './client-error.ts';
+import { clock } from './clock.ts';
 import { Exchange, tracedOf, type Gate } from './exchange.ts';
 import { admit, type Refusal } from './guard.ts';
-import type { ForwardingRules } from './headers.ts';
+import { valueOf, type ForwardingRules } from './headers.ts';
 import { Hedges } from './hedges.ts';
+import { closeEmpty, Incoming } from './incoming.ts';
 import { listen } from './listen.ts';
 import { refuseOwnAddress } from './own-address.ts';
 import { Roster, type RosterRules } from './roster.ts';
@@ -157,9 +158,7 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 	const tell = (event: TraceEvent): void => {
 		for (const ear of ears) ear(event);
 	};
-	const began = performance.now();
-	// Whole microseconds: recordings stay short, and what is recorded is exactly what the strategy was told.
-	const now = (): Millis => Math.round((performance.now() - began) * 1000) / 1000;
+	const now = clock();
 	const changed = (change: ClusterChange): void => {
 		options.onChange?.(change);
 		if (ears.size > 0) tell(changeEvent(change, roster.entries.get(change.backend.id)?.spec.backup === true));
@@ -214,6 +213,7 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 			return;
 		}
 		const { host: asked } = admitted;
+		if (!admitted.hasBody && more?.socket === undefined) closeEmpty(req);
 		// What a stranger claims about itself is not passed on.
 		const claims = gate.trust.has(peer) ? admitted.claims : undefined;
 		const client = claims === undefined ? peer : gate.trust.clientOf(peer, claims.for);
@@ -342,6 +342,9 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 
 function serverOf(tls: ProxyOptions['tls'], headersTimeout: Millis): Server {
 	const options = {
+		IncomingMessage: Incoming,
+		// The guard looks for it, and says what is wrong.
+		requireHostHeader: false,
 		headersTimeout,
 		// It would count the whole upload; a slow but steady client is welcome.
 		requestTimeout: 0,
@@ -423,10 +426,7 @@ function isSame(a: unknown, b: unknown): boolean {
 /** The text that affinity hangs on. */
 function keyIn(req: IncomingMessage, address: string, rule: KeyRule | undefined): string {
 	if (rule === undefined || rule.by === 'address') return address;
-	const header = (name: string): string | undefined => {
-		const value = req.headers[name];
-		return Array.isArray(value) ? value.join(', ') : value;
-	};
+	const header = (name: string): string | undefined => valueOf(req.rawHeaders, name);
 	return keyOf({ address, target: req.url ?? '', header }, rule);
 }
 

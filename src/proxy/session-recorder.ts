@@ -1,4 +1,5 @@
 import type { Ear, TraceEvent } from '#record/event.ts';
+import { eventLine } from '#record/event-line.ts';
 import { InputError } from '#record/input.ts';
 import { headerLine } from '#record/recording.ts';
 import { HostRulesSchema } from '#record/rules.ts';
@@ -92,7 +93,7 @@ export class SessionRecorder {
 	}
 
 	#write(event: TraceEvent): void {
-		const line = JSON.stringify(event);
+		const line = eventLine(event);
 		this.#lines.push(line);
 		this.#size += line.length;
 		if (this.#size < mostCharacters) return;

@@ -10,8 +10,13 @@ export class Fingerprint {
 
 	/** One request's answer; where and how it ended is a whole number of the caller's. */
 	add(id: number, sentAt: number, at: number, outcome: number): void {
+		// So small that it becomes a part of its caller: fractions handed over in any other call would be allocated.
 		numbers[0] = sentAt;
 		numbers[1] = at;
+		this.mix(id, outcome);
+	}
+
+	private mix(id: number, outcome: number): void {
 		const first = words[0] ?? 0;
 		const second = words[1] ?? 0;
 		const third = words[2] ?? 0;

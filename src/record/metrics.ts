@@ -20,6 +20,10 @@ export interface Window {
 	/** Of these the ones that were sent after the warm-up. */
 	readonly countedOk: number;
 	readonly countedFailed: number;
+	/** Clients that came to a server without a session of theirs, with requests sent after the warm-up. */
+	readonly missed: number;
+	/** The most that one backend has got of all picks so far; NaN before the first. */
+	readonly busiestShare: number;
 	readonly p50: Millis;
 	readonly p95: Millis;
 	readonly p99: Millis;
@@ -66,11 +70,12 @@ export class Metrics {
 	#waited = 0;
 	#started = 0;
 	/**
-	 * When something was heard last, and the latency of the last answer. Kept here by methods so small that they always become
+	 * When something was heard last, the latency of the last answer, and the wait of who was taken up last. Kept here by methods so small that they always become
 	 * a part of their caller: a fraction that is handed over in any other call may have to be allocated.
 	 */
 	private now: Millis = NaN;
 	private latency: Millis = NaN;
+	private wait: Millis = NaN;
 	#past: Slice[] = [];
 	#current = new Slice();
 	/** When the current second is over. */
@@ -188,7 +193,12 @@ export class Metrics {
 
 	/** A worker took a request up that was sent at `sentAt` and waited for `wait`. */
 	hearStart(sentAt: Millis, wait: Millis): void {
-		if (sentAt < this.warmUpMs) return;
+		this.wait = wait;
+		if (sentAt >= this.warmUpMs) this.countStart();
+	}
+
+	private countStart(): void {
+		const { wait } = this;
 		this.#started++;
 		this.#waitSum += wait;
 		if (wait > 0) this.#waited++;
@@ -206,13 +216,20 @@ export class Metrics {
 		return this.#tallies.busyMs[backend] ?? 0;
 	}
 
+	/** The most that one backend has got of all picks, from the beginning on; NaN before the first. */
+	get busiestShare(): number {
+		return this.#tallies.busiestShare;
+	}
+
 	hearHedge(): void {
 		this.hedges++;
 	}
 
 	/** A client came to a server that had no session of it, with a request sent at `sentAt`. */
 	hearSessionMiss(sentAt: Millis): void {
-		if (sentAt >= this.warmUpMs) this.sessionMisses++;
+		if (sentAt < this.warmUpMs) return;
+		this.sessionMisses++;
+		this.#current.missed++;
 	}
 
 	hearRead(stale: boolean): void {
@@ -286,7 +303,7 @@ export class Metrics {
 	}
 
 	#closeWindow(): void {
-		const { sent, ok, failed, countedFailed, latencies } = this.#current;
+		const { sent, ok, failed, countedFailed, missed, latencies } = this.#current;
 		const countedOk = latencies.total;
 		this.#latencies.add(this.#current.latencies);
 		this.#past.push(this.#current);
@@ -310,6 +327,8 @@ export class Metrics {
 			failed,
 			countedOk,
 			countedFailed,
+			missed,
+			busiestShare: this.busiestShare,
 			p50: percentileOf(recent, lost, 0.5),
 			p95: percentileOf(recent, lost, 0.95),
 			p99: percentileOf(recent, lost, 0.99),
@@ -324,6 +343,7 @@ class Slice {
 	ok = 0;
 	failed = 0;
 	countedFailed = 0;
+	missed = 0;
 	/** Of the requests sent after the warm-up, and before. */
 	readonly latencies = new Histogram();
 	readonly early = new Histogram();
@@ -333,6 +353,7 @@ class Slice {
 		this.ok = 0;
 		this.failed = 0;
 		this.countedFailed = 0;
+		this.missed = 0;
 		this.latencies.clear();
 		this.early.clear();
 	}

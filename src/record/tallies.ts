@@ -28,6 +28,18 @@ export class Tallies {
 		return new View(this, number);
 	}
 
+	/** The largest part of all picks; NaN where nothing was picked. */
+	get busiestShare(): number {
+		let most = 0;
+		let all = 0;
+		for (let number = 0; number < this.#count; number++) {
+			const picked = this.picked[number] ?? 0;
+			most = Math.max(most, picked);
+			all += picked;
+		}
+		return most / all;
+	}
+
 	#grow(): void {
 		const longer = <A extends Int32Array | Float64Array>(column: A, made: A): A => {
 			made.set(column);

@@ -2,7 +2,7 @@ import { readScenario } from '#simulator/scenario.ts';
 import { simulate } from '#simulator/simulate.ts';
 import { catalogue } from '#teaching/catalogue.ts';
 import type { Series } from '#view/chart/series.ts';
-import { words } from '#words/words.ts';
+import { homeWords } from '#words/home.ts';
 import type { PageServerLoad } from './$types';
 import { latencySeries } from './series.ts';
 
@@ -10,10 +10,10 @@ const seed = 4711;
 const duration = 120_000;
 
 const looks = [
-	{ id: 'round-robin', label: words.home.playground.roundRobin, colour: 'var(--strategy-round-robin)' },
+	{ id: 'round-robin', label: homeWords.playground.roundRobin, colour: 'var(--strategy-round-robin)' },
 	{
 		id: 'least-connections',
-		label: words.home.playground.leastConnections,
+		label: homeWords.playground.leastConnections,
 		colour: 'var(--strategy-least-connections)',
 		dash: '6 4'
 	}

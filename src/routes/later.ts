@@ -1,3 +1,22 @@
+/** Comes when a page is loaded and the browser has a moment. */
+export function idle(): Promise<void> {
+	return new Promise((resolve) => {
+		const ask = (): void => {
+			// Safari has no such thing yet.
+			if ('requestIdleCallback' in globalThis)
+				requestIdleCallback(
+					() => {
+						resolve();
+					},
+					{ timeout: 2000 }
+				);
+			else setTimeout(resolve, 200);
+		};
+		if (document.readyState === 'complete') ask();
+		else addEventListener('load', ask, { once: true });
+	});
+}
+
 /** How near is near. */
 const margin = '400px';
 

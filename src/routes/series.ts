@@ -44,22 +44,42 @@ export function shareSoFar(metrics: Metrics, look: Omit<Series, 'points'>): Seri
 	};
 }
 
+/** How many sessions were set up for requests sent since the warm-up, up to each second. */
+export function missedSoFar(metrics: Metrics, look: Omit<Series, 'points'>): Series {
+	return { ...look, points: countedSeconds(metrics).map(({ at, missed }) => ({ at, value: missed })) };
+}
+
+/** What the busiest server has got of all requests so far, in per cent, from the beginning of the run on. */
+export function busiestSoFar(metrics: Metrics, look: Omit<Series, 'points'>): Series {
+	const points = secondsOf(metrics).map(({ at, busiestShare }) => ({ at, value: 100 * busiestShare }));
+	if (points.at(-1)?.at === metrics.endMs)
+		points.splice(-1, 1, { at: metrics.endMs, value: 100 * metrics.busiestShare });
+	return { ...look, points };
+}
+
 /** Sums of what was sent after the warm-up. The traffic's last second takes in the answers that came after it. */
 function countedSeconds(
 	metrics: Metrics
-): readonly { readonly at: Millis; readonly ok: number; readonly failed: number }[] {
+): readonly { readonly at: Millis; readonly ok: number; readonly failed: number; readonly missed: number }[] {
 	let ok = 0;
 	let failed = 0;
+	let missed = 0;
 	const sums = secondsOf(metrics)
 		.filter(({ at }) => at > metrics.warmUpMs)
-		.map(({ at, countedOk, countedFailed }) => ({
-			at,
-			ok: (ok += countedOk),
-			failed: (failed += countedFailed)
+		.map((one) => ({
+			at: one.at,
+			ok: (ok += one.countedOk),
+			failed: (failed += one.countedFailed),
+			missed: (missed += one.missed)
 		}));
 	const last = sums.at(-1);
 	if (last !== undefined && last.at === metrics.endMs)
-		sums.splice(-1, 1, { at: last.at, ok: metrics.ok, failed: metrics.failed });
+		sums.splice(-1, 1, {
+			at: last.at,
+			ok: metrics.ok,
+			failed: metrics.failed,
+			missed: metrics.sessionMisses
+		});
 	return sums;
 }
 

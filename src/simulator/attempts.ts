@@ -28,8 +28,8 @@ export class Attempts {
 		this.#rows = new Rows(memory, its.words);
 	}
 
-	/** A new one of a request, at the gate. */
-	begin(request: number, at: Millis): number {
+	/** A new one of a request; since when it is at the gate, the gate says. */
+	begin(request: number): number {
 		const attempt = this.#rows.take();
 		const { words, halves, fractions } = this.memory;
 		const number = halves[(request << 1) + ofRequest.attempts] ?? 0;
@@ -45,7 +45,6 @@ export class Attempts {
 		words[attempt + its.number] = number;
 		words[attempt + its.life] = (words[attempt + its.life] ?? 0) + 1;
 		words[attempt + its.state] = 0;
-		fractions[(attempt + its.at) >> 1] = at;
 		fractions[(attempt + its.startedAt) >> 1] = NaN;
 		return attempt;
 	}

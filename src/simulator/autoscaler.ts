@@ -6,7 +6,7 @@ import type { Server } from './server.ts';
 type Spec = NonNullable<Scenario['autoscaler']>;
 
 /** The machines it counts, and what it can do about them. */
-export interface Fleet {
+export interface Yard {
 	readonly servers: readonly Server[];
 	readonly scenario: Scenario;
 	/** It will be there in so long. */
@@ -37,7 +37,7 @@ export function desiredReplicas(
 export class Autoscaler {
 	#spec: Spec;
 	#clockwork: Clockwork;
-	#fleet: Fleet;
+	#fleet: Yard;
 	/** Those that are booting, in the order in which they will be up. */
 	#booting: string[] = [];
 	#ordered = 0;
@@ -46,7 +46,7 @@ export class Autoscaler {
 	/** What was wanted lately; a scale-down goes to the most of these. */
 	#wanted: { readonly at: Millis; readonly replicas: number }[] = [];
 
-	constructor(spec: Spec, clockwork: Clockwork, fleet: Fleet) {
+	constructor(spec: Spec, clockwork: Clockwork, fleet: Yard) {
 		this.#spec = spec;
 		this.#clockwork = clockwork;
 		this.#fleet = fleet;

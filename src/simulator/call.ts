@@ -33,19 +33,30 @@ export class Asked implements Call {
 
 /** How an attempt ended, as a strategy is told; used again like the other. */
 export class Told implements Outcome {
-	readonly call: Asked;
 	at: Millis = NaN;
-	latency: Millis = NaN;
 	result: Result = 'ok';
+	#attempts: Attempts;
+	#attempt = 0;
+	#call: Asked;
 
 	constructor(attempts: Attempts) {
-		this.call = new Asked(attempts);
+		this.#attempts = attempts;
+		this.#call = new Asked(attempts);
+	}
+
+	/** Looked up when somebody reads it, as the latency is. */
+	get call(): Asked {
+		this.#call.is(this.#attempt);
+		return this.#call;
+	}
+
+	get latency(): Millis {
+		return this.at - (this.#attempts.memory.fractions[(this.#attempt + its.at) >> 1] ?? NaN);
 	}
 
 	is(attempt: number, now: Millis, result: Result): void {
-		this.call.is(attempt);
+		this.#attempt = attempt;
 		this.at = now;
-		this.latency = now - this.call.at;
 		this.result = result;
 	}
 }

@@ -6,29 +6,30 @@ import type { StrategyChoice } from '#record/choice.ts';
 import type { Ear } from '#record/event.ts';
 import { Fingerprint } from '#record/fingerprint.ts';
 import { Metrics } from '#record/metrics.ts';
-import { backendFacts } from '#record/rules.ts';
 import type { Reply, Wish, World } from '#record/world.ts';
 import * as ofAttempt from './attempt-row.ts';
 import { Attempts } from './attempts.ts';
 import { Autoscaler } from './autoscaler.ts';
-import { Clients, type Client } from './clients.ts';
+import { Changes, checkChange, makeChange } from './changes.ts';
+import type { Client } from './clients.ts';
 import { Clockwork, type Deed, deeds } from './clockwork.ts';
 import { exponential } from './draw.ts';
+import { Fleet } from './fleet.ts';
 import { Gate, type Neighbourhood } from './gate.ts';
 import { HealthChecks } from './health-checks.ts';
-import { drawer, Draws } from './law.ts';
+import { drawer } from './law.ts';
 import { Network } from './network.ts';
 import { Memory, none } from './memory.ts';
 import { outcomes, reasonOf, resultOf } from './outcome.ts';
 import * as ofRequest from './request-row.ts';
 import { Requests, stages } from './requests.ts';
-import type { Change, LiveChange, Scenario, ServerSpec } from './scenario.ts';
-import { Server, type Surroundings } from './server.ts';
+import type { Change, LiveChange, Scenario } from './scenario.ts';
+import { Senders, strangerCalled } from './senders.ts';
+import type { Server, Surroundings } from './server.ts';
 import { Sessions } from './sessions.ts';
 import { Sights } from './sights.ts';
 import { Store } from './store.ts';
-import { Traffic } from './traffic.ts';
-import { announcement, appointment, introduction, Voice } from './voice.ts';
+import { appointment, introduction, Voice } from './voice.ts';
 
 export type { LiveChange } from './scenario.ts';
 
@@ -56,33 +57,21 @@ export class Engine implements World, Neighbourhood, Surroundings {
 	/** When set, `pick` events carry what the strategy believed of each candidate, and why it picked. */
 	explain = false;
 
-	#traffic: Traffic;
-	#trafficStamp = 0;
-	#traced = 0;
-	/** Requests the open traffic has sent. */
-	#arrivals = 0;
-	#clients: Clients;
-	#work: Draws;
-	/** Work for requests from outside, so that they leave the traffic's own untouched. */
-	#guestWork: Draws;
-	#think: Draws;
+	#senders: Senders;
 	#patience: Words;
 	#isImpatient: boolean;
 	#fanOut: number;
 	#whichGate: Words;
 	#network: Network;
 	#gates: readonly Gate[] = [];
-	/** By number. */
-	#servers: Server[] = [];
-	#byId = new Map<string, Server>();
+	#fleet: Fleet;
 	#choice: StrategyChoice;
 	#checks: HealthChecks | undefined;
 	/** Whether a request's work hangs on a server's state, or waits for the data. */
 	#knowsMore: boolean;
 	#sessions: Sessions | undefined;
 	#store: Store | undefined;
-	#changes: Change[];
-	#changed = 0;
+	#changes: Changes;
 	#nextId = 0;
 	#inside = 0;
 	/** After the end of the traffic: when something last happened that was more than a look. */
@@ -92,26 +81,24 @@ export class Engine implements World, Neighbourhood, Surroundings {
 	#guests = new Set<(reason: Error) => void>();
 
 	constructor(scenario: Scenario, seed = scenario.seed) {
-		const { traffic, work, balancer } = scenario;
+		const { traffic, balancer } = scenario;
 		const stream = (...names: (string | number)[]): Words => randomWords(seed, ...names);
 		this.scenario = scenario;
 		this.seed = seed;
 		this.#stirredAt = scenario.durationMs;
 		this.metrics = new Metrics(scenario.warmUpMs, scenario.durationMs);
-		this.requests = new Requests(this.#memory, scenario, (sender) => this.#clientOf(sender));
+		this.requests = new Requests(this.#memory, scenario, (sender) => this.#senders.clientOf(sender));
 		this.attempts = new Attempts(this.#memory, this.requests);
 		this.voice = new Voice(this.attempts);
 		this.#network = new Network(scenario.network, stream('network'));
-		this.#clients = new Clients(traffic, stream('clients'));
-		this.#work = new Draws(work, stream('work'), work.meanMs);
-		this.#guestWork = new Draws(work, stream('guests', 'work'), work.meanMs);
-		this.#think = new Draws(traffic.think, stream('think'), traffic.think.meanMs);
+		this.#senders = new Senders(scenario, seed, this.clockwork, (sender, client) => {
+			this.#send(sender, client);
+		});
 		this.#patience = stream('patience');
 		this.#isImpatient = traffic.patience !== null;
 		this.#fanOut = scenario.fanOut;
 		this.#whichGate = stream('gates');
-		this.#traffic = new Traffic(traffic, stream('arrivals'), stream('moods'));
-		this.#changes = scenario.changes.toSorted((a, b) => a.at - b.at);
+		this.#changes = new Changes(scenario.changes);
 		this.#choice = scenario.strategy;
 		if (scenario.sessions !== null) this.#sessions = new Sessions(scenario.sessions, this.metrics);
 		if (scenario.data !== null) this.#store = new Store(scenario.data, stream('data'), this.metrics);
@@ -124,12 +111,14 @@ export class Engine implements World, Neighbourhood, Surroundings {
 				(backend) => this.serverOf(backend)
 			);
 		}
+		this.#fleet = new Fleet(this);
 		this.#gates = Array.from({ length: balancer.gates }, (_, number) => this.#gate(number));
-		for (const server of scenario.servers) this.#build(server);
+		for (const server of scenario.servers) this.#fleet.build(server);
 		if (balancer.checks !== null)
-			this.#checks = new HealthChecks(balancer.checks, this.clockwork, this.#gates, this.#byId);
-		if (scenario.autoscaler !== null) new Autoscaler(scenario.autoscaler, this.clockwork, this).begin();
-		this.#begin();
+			this.#checks = new HealthChecks(balancer.checks, this.clockwork, this.#gates, this.#fleet.byId);
+		if (scenario.autoscaler !== null)
+			new Autoscaler(scenario.autoscaler, this.clockwork, this.#fleet).begin();
+		this.#senders.begin();
 	}
 
 	get now(): Millis {
@@ -164,17 +153,17 @@ export class Engine implements World, Neighbourhood, Surroundings {
 
 	/** All changes so far and to come, each with its instant: with the scenario and the seed, this run. */
 	get changes(): readonly Change[] {
-		return this.#changes;
+		return this.#changes.all;
 	}
 
 	/** Machines at work or on their way out, in the order of building. */
 	get servers(): readonly Server[] {
-		return this.#servers.filter(({ goneAt }) => goneAt === Infinity);
+		return this.#fleet.servers;
 	}
 
 	/** All machines there ever were, by number. */
 	get everyServer(): readonly Server[] {
-		return this.#servers;
+		return this.#fleet.every;
 	}
 
 	/** The balancers, side by side. */
@@ -192,14 +181,14 @@ export class Engine implements World, Neighbourhood, Surroundings {
 	/** Let everything happen that happens up to and at `at`. */
 	runUntil(at: Millis): void {
 		for (;;) {
-			const change = this.#changes[this.#changed];
+			const due = this.#changes.due;
 			// A change comes after all that happens at its instant, as it does when a learner makes it between two frames.
-			const until = Math.min(at, change?.at ?? Infinity);
-			this.#passUntil(until);
-			if (change === undefined || change.at > at || this.diverged) break;
-			this.clockwork.now = Math.max(this.now, change.at);
-			this.#changed++;
-			this.#apply(change);
+			this.#passUntil(Math.min(at, due));
+			if (due > at || this.diverged) break;
+			const change = this.#changes.take();
+			if (change === undefined) break;
+			this.clockwork.now = Math.max(this.now, due);
+			this.#change(change);
 		}
 		// A world that has run away stands still where it was stopped.
 		if (at < Infinity && !this.diverged) this.clockwork.now = Math.max(this.now, at);
@@ -217,8 +206,7 @@ export class Engine implements World, Neighbourhood, Surroundings {
 	runToNextPick(): void {
 		const before = this.#picks;
 		while (this.#picks === before && !this.ended) {
-			const change = this.#changes[this.#changed]?.at ?? Infinity;
-			const next = Math.min(this.clockwork.agenda.next, change);
+			const next = Math.min(this.clockwork.agenda.next, this.#changes.due);
 			this.runUntil(next === Infinity ? this.scenario.durationMs : next);
 		}
 	}
@@ -229,8 +217,8 @@ export class Engine implements World, Neighbourhood, Surroundings {
 	 */
 	apply(change: LiveChange): void {
 		if (this.now > this.scenario.durationMs) return;
-		this.#check(change);
-		this.#changes.splice(this.#changed, 0, { ...change, at: this.now });
+		checkChange(change, this.#fleet);
+		this.#changes.insert(change, this.now);
 		this.runUntil(this.now);
 	}
 
@@ -263,8 +251,8 @@ export class Engine implements World, Neighbourhood, Surroundings {
 
 	// What gates and servers need of the world.
 
-	serverOf({ number }: Backend): Server {
-		return this.#serverAt(number - 1);
+	serverOf(backend: Backend): Server {
+		return this.#fleet.of(backend);
 	}
 
 	goToServer(attempt: number): void {
@@ -289,10 +277,11 @@ export class Engine implements World, Neighbourhood, Surroundings {
 	}
 
 	answer(request: number): void {
-		this.requests.hold(request);
 		const delay = this.#network.clientHop();
-		if (delay > 0) this.clockwork.plan(this.now + delay, deeds.reachClient, request);
-		else this.#reachClient(request);
+		if (delay > 0) {
+			this.requests.hold(request);
+			this.clockwork.plan(this.now + delay, deeds.reachClient, request);
+		} else if (!this.requests.isAnswered(request)) this.#answered(request);
 	}
 
 	assess(attempt: number, server: Server): void {
@@ -330,14 +319,7 @@ export class Engine implements World, Neighbourhood, Surroundings {
 	}
 
 	#serverOf(attempt: number): Server {
-		return this.#serverAt(this.attempts.serverOf(attempt));
-	}
-
-	#serverAt(number: number): Server {
-		const server = this.#servers[number];
-		if (server === undefined)
-			throw new RangeError(`There is no server number ${String(number + 1)} in this run.`);
-		return server;
+		return this.#fleet.at(this.attempts.serverOf(attempt));
 	}
 
 	/** Where an attempt came from. */
@@ -349,26 +331,6 @@ export class Engine implements World, Neighbourhood, Surroundings {
 	#gateOfRequest(request: number): Gate {
 		const number = this.#memory.bytes[(request << 2) + ofRequest.gate] ?? 0;
 		return this.#gates[number - 1] ?? this.#firstGate;
-	}
-
-	/** The autoscaler has ordered a server. */
-	order(spec: ServerSpec, inMs: Millis): void {
-		this.voice.tell(announcement(this.now, spec, inMs));
-	}
-
-	/** It had ordered one, which will not come. */
-	callOff(id: string): void {
-		this.voice.tell({ kind: 'backend', at: this.now, backend: id, change: 'called-off' });
-	}
-
-	/** Put another server in, as the autoscaler does. */
-	build(spec: ServerSpec): void {
-		this.#build(spec);
-	}
-
-	/** It ends what it has and takes no more. */
-	retire(id: string): void {
-		this.#remove(id);
 	}
 
 	get #firstGate(): Gate {
@@ -413,14 +375,6 @@ export class Engine implements World, Neighbourhood, Surroundings {
 		);
 	}
 
-	/** What comes without being asked for. */
-	#begin(): void {
-		const { arrivals, users } = this.scenario.traffic;
-		if (arrivals === 'users') for (let user = 0; user < users; user++) this.#letThink(user, 0);
-		else if (arrivals === 'trace') this.#planTraced();
-		else this.#planArrival();
-	}
-
 	/** Let everything happen that is planned up to and at `at`; after the end of the traffic, as long as it is of use. */
 	#passUntil(at: Millis): void {
 		const { agenda } = this.clockwork;
@@ -441,9 +395,9 @@ export class Engine implements World, Neighbourhood, Surroundings {
 		const { deed, whom } = clockwork;
 		switch (deed) {
 			case deeds.arrive:
-				if (stamp !== this.#trafficStamp) return;
+				if (!this.#senders.expects(stamp)) return;
 				clockwork.now = agenda.time;
-				this.#arrival();
+				this.#senders.arrive();
 				return;
 			case deeds.finish:
 				if (stamp !== this.attempts.stampOf(whom)) return;
@@ -466,8 +420,8 @@ export class Engine implements World, Neighbourhood, Surroundings {
 				this.#serverOf(whom).cancel(whom);
 				return;
 			case deeds.depart: {
-				const server = this.#servers[whom];
-				if (stamp !== server?.stamp) return;
+				const server = this.#fleet.at(whom);
+				if (stamp !== server.stamp) return;
 				clockwork.now = agenda.time;
 				server.depart();
 				return;
@@ -511,49 +465,13 @@ export class Engine implements World, Neighbourhood, Surroundings {
 		return gates[this.#whichGate.lot(gates.length)] ?? this.#firstGate;
 	}
 
-	#planArrival(): void {
-		const { next } = this.#traffic;
-		if (next <= this.scenario.durationMs) this.clockwork.plan(next, deeds.arrive, 0, this.#trafficStamp);
-	}
-
-	#arrival(): void {
-		this.#traffic.advance();
-		this.#planArrival();
-		this.#send(this.#arrivals++, undefined, this.#work.next());
-	}
-
-	#planTraced(): void {
-		const next = this.scenario.traffic.trace[this.#traced];
-		if (next === undefined || next.at > this.scenario.durationMs) return;
-		this.#traced++;
-		this.clockwork.planTask(next.at, () => {
-			this.#planTraced();
-			// Drawn in any case, so that naming one leaves the others as they were.
-			const work = this.#work.next();
-			this.#send(this.#arrivals++, strangerCalled(next.key), next.work ?? work);
-		});
-	}
-
-	/** A user thinks, at least so long, and sends again. */
-	#letThink(user: number, least: Millis): void {
-		const until = this.now + Math.max(least, this.#think.next());
-		if (until > this.scenario.durationMs) return;
-		this.clockwork.planTask(until, () => {
-			this.#send(-2 - user, undefined, this.#work.next());
-		});
-	}
-
-	#clientOf(sender: number): Client {
-		return sender < -1 ? this.#clients.client(-2 - sender) : this.#clients.senderOf(sender);
-	}
-
 	/** `sender`: see the request's row. The client of an arrival need not be named. */
-	#send(sender: number, client: Client | undefined, work: Millis, resolve?: (reply: Reply) => void): void {
+	#send(sender: number, client: Client | undefined, resolve?: (reply: Reply) => void): void {
 		const { requests } = this;
 		const request = requests.begin(this.#nextId++, sender);
 		const { fractions } = this.#memory;
 		fractions[(request + ofRequest.sentAt) >> 1] = this.now;
-		fractions[(request + ofRequest.work) >> 1] = work;
+		fractions[(request + ofRequest.work) >> 1] = this.#senders.work;
 		if (client !== undefined) requests.isFrom(request, client);
 		if (resolve !== undefined) requests.await(request, resolve);
 		if (this.#store !== undefined)
@@ -604,9 +522,7 @@ export class Engine implements World, Neighbourhood, Surroundings {
 		const whereAndHow = 2 * (words[request + ofRequest.backend] ?? 0) + Number(result === 'ok');
 		this.fingerprint.add(words[request + ofRequest.id] ?? 0, sentAt, now, whereAndHow);
 		if (this.voice.heard || this.requests.guests > 0) this.#tellAnswer(request, now - sentAt);
-		// Nobody who is turned away in no time comes again in no time: time itself would stand still.
-		if (sender < none)
-			this.#letThink(-2 - sender, outcome === outcomes.ok ? 0 : Math.max(0, 1 - (now - sentAt)));
+		if (sender < none) this.#senders.hear(sender, outcome === outcomes.ok, now - sentAt);
 	}
 
 	#tellAnswer(request: number, latency: Millis): void {
@@ -619,111 +535,41 @@ export class Engine implements World, Neighbourhood, Surroundings {
 			at: this.now,
 			latency,
 			result: resultOf(outcome),
-			...(number > 0 && { backend: this.#serverAt(number - 1).id }),
+			...(number > 0 && { backend: this.#fleet.at(number - 1).id }),
 			...(reason && { reason })
 		};
 		this.voice.tell({ kind: 'answer', ...reply });
 		this.requests.guestOf(request)?.(reply);
 	}
 
-	/** The same conditions as a scenario's changes must meet. */
-	#check(change: LiveChange): void {
-		if (change.do === 'add') {
-			const { id } = change.server;
-			if (this.#byId.has(id))
-				throw new RangeError(`There is or was a server "${id}" in this run: use another id.`);
-		} else if ('server' in change && !this.#isThere(change.server)) {
-			throw new RangeError(`There is no server "${change.server}" in this run now.`);
-		}
-	}
-
-	#apply(change: Change): void {
-		const { now } = this;
-		// The autoscaler may have let it go meanwhile, or have built another instead.
-		if (change.do !== 'add' && 'server' in change && !this.#isThere(change.server)) return;
-		switch (change.do) {
-			case 'add':
-				this.#build(change.server);
-				return;
-			case 'remove':
-				this.#remove(change.server);
-				return;
-			case 'drain':
-			case 'ready':
-				this.#checks?.overrule(change.server, change.do);
-				for (const { cluster } of this.#gates) cluster.setState(change.server, change.do, now);
-				return;
-			case 'weight':
-				for (const { cluster } of this.#gates) cluster.setWeight(change.server, change.weight, now);
-				return;
-			case 'stop':
-			case 'fail':
-			case 'hang':
-				this.#server(change.server).break(change.do);
-				return;
-			case 'pause':
-				this.#server(change.server).pause(change.forMs);
-				return;
-			case 'slow':
-				this.#server(change.server).setSpeed(change.speed);
-				return;
-			case 'restart':
-				this.#server(change.server).restart();
-				return;
-			case 'traffic':
-				this.#traffic.setRate(change.perSecond, now);
-				this.#trafficStamp++;
-				this.#planArrival();
-				return;
-			case 'strategy':
-				this.#choice = change.strategy;
-				this.#gates.forEach(({ cluster }, number) => {
-					cluster.use(this.#strategyOf(change.strategy, number), now);
-				});
-				this.voice.tell(appointment(now, change.strategy, this.seed));
-				return;
-			case 'request': {
+	#change(change: Change): void {
+		makeChange(change, this.now, {
+			fleet: this.#fleet,
+			senders: this.#senders,
+			gates: this.#gates,
+			checks: this.#checks,
+			appoint: (strategy) => {
+				this.#appoint(strategy);
+			},
+			request: (key) => {
 				const resolve = this.#guest;
 				this.#guest = undefined;
-				this.#send(none, strangerCalled(change.key), this.#guestWork.next(), resolve);
+				this.#senders.drawGuestWork();
+				this.#send(none, strangerCalled(key), resolve);
 			}
-		}
+		});
 	}
 
-	#build(spec: ServerSpec): void {
-		const number = this.#servers.length;
-		const tally = this.metrics.numberOf(spec.id);
-		const server = new Server(spec, number, tally, this, randomWords(this.seed, 'server', spec.id));
-		this.#servers.push(server);
-		this.#byId.set(spec.id, server);
-		for (const { cluster } of this.#gates)
-			cluster.add(spec.id, { ...backendFacts(spec), number: number + 1 }, this.now);
-		this.sights?.look();
-	}
-
-	#remove(id: string): void {
-		const server = this.#server(id);
-		server.goneAt = this.now;
-		for (const { cluster } of this.#gates) cluster.remove(id, this.now);
-	}
-
-	#isThere(id: string): boolean {
-		return this.#byId.get(id)?.goneAt === Infinity;
-	}
-
-	#server(id: string): Server {
-		const server = this.#byId.get(id);
-		if (server === undefined) throw new RangeError(`There is no server "${id}" in this run.`);
-		return server;
+	#appoint(choice: StrategyChoice): void {
+		this.#choice = choice;
+		this.#gates.forEach(({ cluster }, number) => {
+			cluster.use(this.#strategyOf(choice, number), this.now);
+		});
+		this.voice.tell(appointment(this.now, choice, this.seed));
 	}
 
 	#strategyOf({ name, knobs }: StrategyChoice, gate: number): Strategy {
 		const names = gate === 0 ? ['strategy'] : ['strategy', gate];
 		return createStrategy(name, knobs, randomStream(this.seed, ...names));
 	}
-}
-
-/** A client that is none of the traffic's: what it is called is its address and its session. */
-function strangerCalled(key: string | undefined): Client | undefined {
-	return key === undefined ? undefined : { address: key, session: key };
 }

@@ -196,7 +196,7 @@ export class Gate {
 
 	/** Choose for one attempt, and send it off or let it wait. */
 	#place(request: number, tried: readonly Backend[], again?: Backend): void {
-		this.#enter(this.#attempts.begin(request, this.#clockwork.now), tried, again);
+		this.#enter(this.#attempts.begin(request), tried, again);
 	}
 
 	#enter(attempt: number, tried: readonly Backend[], again?: Backend): void {

@@ -6,8 +6,9 @@ import * as its from './attempt-row.ts';
 import { type Attempts, places } from './attempts.ts';
 import type { Clockwork } from './clockwork.ts';
 import { exponential } from './draw.ts';
-import { none } from './memory.ts';
+import { type Memory, none } from './memory.ts';
 import { outcomes } from './outcome.ts';
+import * as ofRequest from './request-row.ts';
 import type { ServerSpec } from './scenario.ts';
 
 import type { Voice } from './voice.ts';
@@ -56,6 +57,11 @@ export class Server {
 	readonly sessions = new Set<string>();
 	#workers: Workers;
 	#world: Surroundings;
+	#clockwork: Clockwork;
+	#attempts: Attempts;
+	#memory: Memory;
+	#metrics: Metrics;
+	#voice: Voice;
 	#queue: number;
 	#thrashes: boolean;
 	#errors: number;
@@ -78,6 +84,11 @@ export class Server {
 		this.builtAt = world.clockwork.now;
 		this.speed = spec.speed;
 		this.#world = world;
+		this.#clockwork = world.clockwork;
+		this.#attempts = world.attempts;
+		this.#memory = world.attempts.memory;
+		this.#metrics = world.metrics;
+		this.#voice = world.voice;
 		this.#queue = spec.queue;
 		this.#thrashes = spec.thrash !== null;
 		this.#errors = spec.errors;
@@ -99,7 +110,7 @@ export class Server {
 
 	/** Workers' time used so far. */
 	get busyMs(): Millis {
-		return this.#workers.busyMs(this.#world.metrics.busyMsOf(this.tally));
+		return this.#workers.busyMs(this.#metrics.busyMsOf(this.tally));
 	}
 
 	/** Requests inside, served and waiting. */
@@ -109,7 +120,7 @@ export class Server {
 
 	/** Those who wait, in their order. */
 	line(): readonly number[] {
-		const { lines } = this.#world.attempts;
+		const { lines } = this.#attempts;
 		const line = lines.upTo(this.#last);
 		const [first = none] = line;
 		if (first !== this.#first) throw new Error('A queue is the same forwards and backwards.');
@@ -118,14 +129,14 @@ export class Server {
 
 	/** Work done in a millisecond of one worker's time. */
 	get pace(): number {
-		if (this.fault === 'hang' || this.#world.clockwork.now < this.#pausedUntil) return 0;
+		if (this.fault === 'hang' || this.#clockwork.now < this.#pausedUntil) return 0;
 		return (this.speed * this.#warmth * this.#quiet) / this.#burden;
 	}
 
 	/** An attempt is at the door. */
 	receive(attempt: number): void {
-		const { fractions, bytes } = this.#world.attempts.memory;
-		fractions[(attempt + its.reachedAt) >> 1] = this.#world.clockwork.now;
+		const { fractions, bytes } = this.#memory;
+		fractions[(attempt + its.reachedAt) >> 1] = this.#clockwork.now;
 		if (bytes[(attempt << 2) + its.unwanted] === 1) this.#drop(attempt);
 		else if (this.fault === 'stop') this.#turnBack(attempt, 'refused');
 		else if (this.fault === 'fail') this.#turnBack(attempt, 'failed');
@@ -133,23 +144,17 @@ export class Server {
 		else if (this.waiting >= this.#queue) this.#turnBack(attempt, 'queue-full');
 		else {
 			this.#enqueue(attempt);
-			if (this.#world.voice.heard)
-				this.#world.voice.came('queue', this.#world.clockwork.now, attempt, this.id);
+			if (this.#voice.heard) this.#voice.came('queue', this.#clockwork.now, attempt, this.id);
 		}
 		if (this.#thrashes) this.#repace();
 	}
 
 	/** A worker is done with it. */
 	finish(attempt: number): void {
-		this.#world.metrics.hearFinish(
-			this.tally,
-			this.#workers.leave(attempt),
-			this.#world.attempts.isEnded(attempt)
-		);
-		if (this.#world.voice.heard)
-			this.#world.voice.came('finish', this.#world.clockwork.now, attempt, this.id);
+		this.#metrics.hearFinish(this.tally, this.#workers.leave(attempt), this.#attempts.isEnded(attempt));
+		if (this.#voice.heard) this.#voice.came('finish', this.#clockwork.now, attempt, this.id);
 		if (this.#errors > 0 && this.#random.fraction() < this.#errors)
-			this.#world.attempts.memory.bytes[(attempt << 2) + its.outcome] = outcomes.failed;
+			this.#memory.bytes[(attempt << 2) + its.outcome] = outcomes.failed;
 		// Before anything else comes in: the news may bring another request here at once.
 		this.#takeUpNext();
 		this.#goHome(attempt);
@@ -163,17 +168,16 @@ export class Server {
 
 	/** Nobody waits for it any more: it goes, done or not. */
 	cancel(attempt: number): void {
-		this.#world.attempts.memory.bytes[(attempt << 2) + its.unwanted] = 1;
+		this.#memory.bytes[(attempt << 2) + its.unwanted] = 1;
 		if (this.fault === 'hang') return;
-		const where = this.#world.attempts.whereOf(attempt);
+		const where = this.#attempts.whereOf(attempt);
 		if (where === places.queue) {
 			this.#dequeue(attempt);
 			if (this.#thrashes) this.#repace();
 			this.#drop(attempt);
 		} else if (where === places.worker) {
-			this.#world.metrics.hearFinish(this.tally, this.#workers.leave(attempt), true);
-			if (this.#world.voice.heard)
-				this.#world.voice.came('drop', this.#world.clockwork.now, attempt, this.id);
+			this.#metrics.hearFinish(this.tally, this.#workers.leave(attempt), true);
+			if (this.#voice.heard) this.#voice.came('drop', this.#clockwork.now, attempt, this.id);
 			this.#takeUpNext();
 			this.#goHome(attempt);
 		}
@@ -214,29 +218,27 @@ export class Server {
 
 	/** It stands still, and then goes on where it was. */
 	pause(length: Millis): void {
-		const until = this.#world.clockwork.now + length;
+		const until = this.#clockwork.now + length;
 		this.#pausedUntil = Math.max(this.#pausedUntil, until);
 		this.#tell('pause', length);
 		this.#repace();
 		const life = this.#life;
-		this.#world.clockwork.later(length, () => {
+		this.#clockwork.later(length, () => {
 			// A later pause may still hold.
 			if (life === this.#life) this.#repace();
 		});
 	}
 
 	#start(attempt: number): void {
-		const { now } = this.#world.clockwork;
-		const { bytes, fractions } = this.#world.attempts.memory;
+		const { now } = this.#clockwork;
+		const { words, bytes, fractions } = this.#memory;
 		bytes[(attempt << 2) + its.where] = places.worker;
 		fractions[(attempt + its.startedAt) >> 1] = now;
 		this.#world.assess(attempt, this);
 		const waited = now - (fractions[(attempt + its.reachedAt) >> 1] ?? now);
-		this.#world.metrics.hearStart(
-			this.#world.attempts.requests.sentAt(this.#world.attempts.requestOf(attempt)),
-			waited
-		);
-		if (this.#world.voice.heard) this.#world.voice.started(this.#world.clockwork.now, attempt, this.id);
+		const request = words[attempt + its.request] ?? none;
+		this.#metrics.hearStart(fractions[(request + ofRequest.sentAt) >> 1] ?? now, waited);
+		if (this.#voice.heard) this.#voice.started(this.#clockwork.now, attempt, this.id);
 		this.#workers.start(attempt);
 	}
 
@@ -251,48 +253,48 @@ export class Server {
 
 	/** It has no good answer, and says so at once. */
 	#turnBack(attempt: number, reason: Reason): void {
-		if (this.#world.attempts.isEnded(attempt)) {
+		if (this.#attempts.isEnded(attempt)) {
 			this.#drop(attempt);
 			return;
 		}
-		this.#world.attempts.memory.bytes[(attempt << 2) + its.outcome] = outcomes[reason];
+		this.#memory.bytes[(attempt << 2) + its.outcome] = outcomes[reason];
 		this.#goHome(attempt);
 	}
 
 	/** Nobody waited for it any more. */
 	#drop(attempt: number): void {
-		if (this.#world.voice.heard) this.#world.voice.came('drop', this.#world.clockwork.now, attempt, this.id);
+		if (this.#voice.heard) this.#voice.came('drop', this.#clockwork.now, attempt, this.id);
 		this.#goHome(attempt);
 	}
 
 	#goHome(attempt: number): void {
-		this.#world.attempts.memory.bytes[(attempt << 2) + its.where] = places.home;
+		this.#memory.bytes[(attempt << 2) + its.where] = places.home;
 		this.#world.goHome(attempt);
 	}
 
 	#lose(): void {
-		const attempts = this.#world.attempts;
+		const attempts = this.#attempts;
 		for (const attempt of this.#workers.serving) {
 			// One that was lost may have taken others of its request along.
 			if (attempts.whereOf(attempt) !== places.worker || attempts.serverOf(attempt) !== this.number) continue;
-			this.#world.metrics.hearFinish(this.tally, this.#workers.leave(attempt), true);
+			this.#metrics.hearFinish(this.tally, this.#workers.leave(attempt), true);
 			this.#turnBack(attempt, 'reset');
 		}
 	}
 
 	#enqueue(attempt: number): void {
-		this.#world.attempts.memory.bytes[(attempt << 2) + its.where] = places.queue;
-		this.#world.attempts.lines.append(attempt, this.#last);
+		this.#memory.bytes[(attempt << 2) + its.where] = places.queue;
+		this.#attempts.lines.append(attempt, this.#last);
 		if (this.#last === none) this.#first = attempt;
 		this.#last = attempt;
 		this.waiting++;
 	}
 
 	#dequeue(attempt: number): void {
-		const { words } = this.#world.attempts.memory;
+		const { words } = this.#memory;
 		if (attempt === this.#first) this.#first = words[attempt + its.behind] ?? none;
 		if (attempt === this.#last) this.#last = words[attempt + its.ahead] ?? none;
-		this.#world.attempts.lines.leave(attempt);
+		this.#attempts.lines.leave(attempt);
 		this.waiting--;
 	}
 
@@ -320,7 +322,7 @@ export class Server {
 			this.#warmth = coldStart.from + ((1 - coldStart.from) * done) / warmingSteps;
 			this.#repace();
 			if (done < warmingSteps)
-				this.#world.clockwork.later(coldStart.ms / warmingSteps, () => {
+				this.#clockwork.later(coldStart.ms / warmingSteps, () => {
 					step(done + 1);
 				});
 		};
@@ -330,9 +332,9 @@ export class Server {
 	#liveBeside(antagonist: NonNullable<ServerSpec['antagonist']>, random: Words, busy: boolean): void {
 		const { quietMs, busyMs, speed } = antagonist;
 		this.#quiet = busy ? speed : 1;
-		this.#world.clockwork.lookers++;
-		this.#world.clockwork.later((busy ? busyMs : quietMs) * exponential(random), () => {
-			this.#world.clockwork.lookers--;
+		this.#clockwork.lookers++;
+		this.#clockwork.later((busy ? busyMs : quietMs) * exponential(random), () => {
+			this.#clockwork.lookers--;
 			if (this.goneAt < Infinity) return;
 			this.#liveBeside(antagonist, random, !busy);
 			this.#repace();
@@ -340,9 +342,9 @@ export class Server {
 	}
 
 	#tell(change: BackendEvent['change'], value?: number): void {
-		if (!this.#world.voice.heard) return;
-		const at = this.#world.clockwork.now;
-		this.#world.voice.tell({
+		if (!this.#voice.heard) return;
+		const at = this.#clockwork.now;
+		this.#voice.tell({
 			kind: 'backend',
 			at,
 			backend: this.id,

@@ -23,16 +23,15 @@ export class Traffic {
 	constructor(traffic: TrafficSpec, random: Words, moods: Words) {
 		this.#gaps = gapsOf(traffic, random);
 		this.#rate = new Rate(traffic, moods);
-		this.#from = 0;
-		this.#units = this.#gap;
-		this.next = this.#due();
+		this.next = 0;
+		this.advance();
 	}
 
 	/** The request due at `next` was sent. */
 	advance(): void {
 		this.#from = this.next;
-		this.#units = this.#gap;
-		this.next = this.#due();
+		this.#units = this.#gaps === undefined ? Infinity : this.#gaps.next();
+		this.#planNext();
 	}
 
 	setRate(perSecond: number, at: Millis): void {
@@ -40,15 +39,14 @@ export class Traffic {
 		this.#units = Math.max(0, this.#units - this.#rate.between(this.#from, at));
 		this.#from = at;
 		this.#rate.perSecond = perSecond;
-		this.next = this.#due();
+		this.#planNext();
 	}
 
-	get #gap(): number {
-		return this.#gaps === undefined ? Infinity : this.#gaps.next();
-	}
-
-	#due(): Millis {
-		return this.#rate.after(this.#from, this.#units);
+	#planNext(): void {
+		const rate = this.#rate;
+		this.next = rate.isSteady
+			? this.#from + (this.#units * 1000) / rate.perSecond
+			: rate.after(this.#from, this.#units);
 	}
 }
 
@@ -74,11 +72,18 @@ class Rate {
 	perSecond = NaN;
 	#points: readonly Point[];
 	#moods: Moods | undefined;
+	#isFlat: boolean;
 
 	constructor({ perSecond, curve, arrivals, bursts }: TrafficSpec, random: Words) {
 		this.perSecond = perSecond;
 		this.#points = curve;
 		this.#moods = arrivals === 'bursts' ? new Moods(bursts, random) : undefined;
+		this.#isFlat = curve.length === 0 && arrivals !== 'bursts';
+	}
+
+	/** Whether it stays what it is until somebody sets another. */
+	get isSteady(): boolean {
+		return this.#isFlat && this.perSecond > 0;
 	}
 
 	/** Units used up from one instant to another. */
@@ -98,9 +103,6 @@ class Rate {
 	after(from: Millis, units: number): Millis {
 		this.#moods?.forget(from);
 		if (units === Infinity || this.perSecond === 0) return Infinity;
-		if (this.#points.length === 0 && this.#moods === undefined) {
-			return from + (units * 1000) / this.perSecond;
-		}
 		let left = units;
 		let at = from;
 		for (;;) {

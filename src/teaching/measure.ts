@@ -23,8 +23,8 @@ export interface Measured {
 	readonly failed: number;
 	/** Requests that came to a server which did not know their session. */
 	readonly sessionMisses: number;
-	/** How often each was picked, over the whole run. */
-	readonly backends: ReadonlyMap<string, { readonly picked: number }>;
+	/** The most that one server got of all picks, over the whole run. */
+	readonly busiestShare: number;
 	/** Successful answers a second. */
 	readonly goodput: number;
 	/** Of the successful answers, in milliseconds. */
@@ -80,7 +80,7 @@ export const measures: Readonly<Record<Measure, MeasureSpec>> = {
 	'busiest-share': {
 		title: 'at the busiest server',
 		better: 'lower',
-		of: ({ backends }) => busiestShare([...backends.values()].map(({ picked }) => picked)),
+		of: (metrics) => metrics.busiestShare,
 		show: showShare
 	}
 };
@@ -107,10 +107,6 @@ function showMillis(value: number): string {
 	if (Number.isNaN(value)) return '–';
 	if (value === Infinity) return 'never';
 	return value < 999.5 ? `${value.toFixed(0)} ms` : `${(value / 1000).toFixed(2)} s`;
-}
-
-function busiestShare(picks: readonly number[]): number {
-	return Math.max(0, ...picks) / picks.reduce((sum, picked) => sum + picked, 0);
 }
 
 function showShare(value: number): string {

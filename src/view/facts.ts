@@ -1,5 +1,5 @@
 import type { Scenario } from '#simulator/scenario.ts';
-import { words } from '#words/words.ts';
+import { factsWords } from '#words/facts.ts';
 
 /** What a scenario is, in a few labels and words, for a page that shows what cannot be moved. */
 export interface Fact {
@@ -9,7 +9,7 @@ export interface Fact {
 	readonly value: string;
 }
 
-const say = words.facts;
+const say = factsWords;
 
 export function factsOf({ traffic, work, servers, network }: Scenario): readonly Fact[] {
 	const [first] = servers;
@@ -42,12 +42,12 @@ function each(
 ): Pick<Fact, 'label' | 'value'> {
 	const counts = servers.map(of);
 	const [least, most] = [Math.min(...counts), Math.max(...counts)];
-	if (least === most) return { label: label.each, value: label.count(String(least)) };
+	if (least === most) return { label: label.each, value: label.count(String(least), most) };
 	const value =
 		servers.length > 6
 			? say.range(least, most)
 			: servers.map((server) => `${server.id} ${String(of(server))}`).join(', ');
-	return { label: label.one, value: label.count(value) };
+	return { label: label.one, value: label.count(value, most) };
 }
 
 /** How the words of a scenario read on a page. */

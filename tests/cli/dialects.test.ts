@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
@@ -83,6 +83,35 @@ test('import asks whose a file is when its name does not say so', async () => {
 	const file = await saved('config', first);
 	await expect(said('import', file)).rejects.toThrow('add --from haproxy|nginx|caddy|go');
 	expect((await said('import', file, '--from', 'haproxy')).out).toContain('castle2');
+});
+
+test('import takes a file that begins with the mark of its encoding', async () => {
+	const file = await saved('haproxy.cfg', `\ufeff${first}`);
+	const { out, error } = await said('import', file);
+	expect(readScenario(JSON.parse(out)).servers).toHaveLength(2);
+	expect(error).not.toContain('stands in no section');
+});
+
+test('import reads no more of an endless file than a configuration has, and tells what it was', async () => {
+	const file = await saved('haproxy.cfg', `${first}${'# and so on\n'.repeat(900_000)}`);
+	await expect(said('import', file)).rejects.toThrow(
+		/haproxy.cfg:\d+: goes on beyond a million characters.* 2 servers, HAProxy round robin/
+	);
+	const broken = await saved('haproxy.cfg', `${first}\0`);
+	await expect(said('import', broken)).rejects.toThrow(
+		'haproxy.cfg:19: is not UTF-8 text: save it as UTF-8 and try again. Before that there is: 2 servers'
+	);
+});
+
+test('export refuses a scenario that is far too large in one sentence, and a folder in another', async () => {
+	const file = await saved('endless.json', '');
+	await truncate(file, 30_000_000_000);
+	await expect(said('export', file, '--to', 'go')).rejects.toThrow(
+		'endless.json: has 30,000 MB, and at most 20 MB are read'
+	);
+	await expect(said('export', join(file, '..'), '--to', 'go')).rejects.toThrow('cannot be read (EISDIR)');
+	const marked = await saved('marked.json', `\ufeff${JSON.stringify(presets[0]?.scenario)}`);
+	expect((await said('export', marked, '--to', 'haproxy')).out).toContain('backend servers');
 });
 
 test('lint prints each finding with its diff, and what the stage shows', async () => {

@@ -100,9 +100,9 @@ test('a file of somebody else gives its servers, and every other line is remarke
 
 test.each([
 	['another encoding', ':80 {\n\ufffd', 'Caddyfile:2: is not UTF-8 text'],
-	['empty', '', 'Caddyfile: no server was found'],
-	['cut off', ':80 {\n  reverse_proxy "', 'first in line 2: A quote is opened and not closed'],
-	['full of braces', 'a {\n'.repeat(50_000), 'Caddyfile: no server was found']
+	['empty', '', 'Caddyfile:1: no server was found'],
+	['cut off', ':80 {\n  reverse_proxy "', 'line 2 did: A quote is opened and not closed'],
+	['full of braces', 'a {\n'.repeat(50_000), 'Caddyfile:50000: no server was found']
 ])('a file that is %s is refused in a sentence with its place', (_what, text, says) => {
 	expect(() => readCaddy(text)).toThrow(says);
 });

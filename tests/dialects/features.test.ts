@@ -3,9 +3,10 @@ import { strategyNames } from '#balancer/strategies/index.ts';
 import { clusterOf, type ClusterPlan } from '#dialects/cluster.ts';
 import { textOf } from '#dialects/dialect.ts';
 import { featureNames, features, type Feature } from '#dialects/features.ts';
-import { guessDialect } from '#dialects/guess.ts';
+import { dialectNamed, guessDialect, readable } from '#dialects/guess.ts';
 import { examples } from '#dialects/examples.ts';
 import { dialectNames, dialects } from '#dialects/index.ts';
+import { presets } from '#simulator/presets.ts';
 import { readScenario } from '#simulator/scenario.ts';
 
 const three = [{ id: 'A' }, { id: 'B' }, { id: 'C' }];
@@ -119,8 +120,46 @@ test.each(dialectNames)('%s has words for every strategy, and says where it diff
 	expect(notes.join(' ')).toContain('Hot and cold');
 });
 
-test.each(examples)('$title is recognised by its looks', ({ text, dialect }) => {
+test.each(dialectNames)('every line of %s but comments names a part of the picture', (name) => {
+	const plans = [
+		...presets.map(({ scenario }) => clusterOf(scenario)),
+		...featureNames.flatMap((feature) => asks[feature].map(planFor)),
+		...strategyNames.map((strategy) => planFor({ strategy: { name: strategy } }))
+	];
+	for (const plan of plans) {
+		const lines = dialects[name].write(plan).files.flatMap((file) => file.lines);
+		const about = lines.map(({ part }) => part).filter((part) => part !== undefined);
+		expect(lines.filter(({ text, part }) => part === undefined && !/^(#.*|\/\/.*|)$/.test(text))).toEqual([]);
+		// And nobody who is not on it; pods are all alike.
+		const ids = plan.servers.map(({ id }) => id);
+		const named = new Set(about.flatMap((part) => (typeof part === 'object' ? [part.server] : [])));
+		expect([...named].sort()).toEqual(name === 'kubernetes' ? ids.slice(0, 1) : ids.toSorted());
+	}
+});
+
+test.each(examples)('$title is recognised by its looks, and by no others’', ({ text, dialect }) => {
 	expect(guessDialect(text)).toBe(dialect);
+	for (const name of readable)
+		if (name !== dialect) expect(dialects[name].looks?.test(text) ?? false, name).toBe(false);
+});
+
+test.each(readable)('what is written for %s is recognised by its looks and its name', (name) => {
+	for (const { scenario } of presets) {
+		const [file] = dialects[name].write(clusterOf(scenario)).files;
+		expect(guessDialect(file === undefined ? '' : textOf(file))).toBe(name);
+		expect(dialectNamed(file?.name ?? '')).toBe(name);
+	}
+});
+
+test.each([
+	['listen 8080;', 'caddy'],
+	['server {\n\tlisten 8080;\n}', 'nginx'],
+	['package main\n\nvar listen = 1\n\tbackend := 2\n', 'go'],
+	['listen web\n\tbind :80', 'haproxy'],
+	['backend b # the one\n\tserver a 10.0.0.1:80', 'haproxy'],
+	['\ufeffglobal\n\tdaemon', 'haproxy']
+] as const)('%j looks like %s', (text, name) => {
+	expect(guessDialect(text)).toBe(name);
 });
 
 test('an empty text is nobody’s', () => {

@@ -141,9 +141,9 @@ describe('a file of somebody else', () => {
 describe('bad input', () => {
 	test.each([
 		['another encoding', 'global\n  maxconn \ufffd1', 'haproxy.cfg:2: is not UTF-8 text'],
-		['enormous', 'x'.repeat(1_000_001), 'haproxy.cfg: has 1000001 characters'],
-		['empty', '', 'haproxy.cfg: no server was found'],
-		['cut off', 'backend x\n  balance "round', 'first in line 2: A quote is opened and not closed']
+		['enormous', 'x'.repeat(1_000_001), 'haproxy.cfg:1: goes on beyond a million characters'],
+		['empty', '', 'haproxy.cfg:1: no server was found'],
+		['cut off', 'backend x\n  balance "round', 'line 2 did: A quote is opened and not closed']
 	])('that is %s is refused in a sentence with its place', (_what, text, says) => {
 		expect(() => readHaproxy(text)).toThrow(says);
 	});

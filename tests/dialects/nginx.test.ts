@@ -109,9 +109,9 @@ describe('a file of somebody else', () => {
 
 test.each([
 	['another encoding', 'http {\n\0', 'nginx.conf:2: is not UTF-8 text'],
-	['empty', '', 'nginx.conf: no server was found'],
-	['cut off', 'http { upstream a { server 10.0.0', 'first in line 1: The file ends before its semicolon'],
-	['full of braces', '{'.repeat(50_000), 'nginx.conf: no server was found']
+	['empty', '', 'nginx.conf:1: no server was found'],
+	['cut off', 'http { upstream a { server 10.0.0', 'line 1 did: The file ends before its semicolon'],
+	['full of braces', '{'.repeat(50_000), 'nginx.conf:1: no server was found']
 ])('a file that is %s is refused in a sentence with its place', (_what, text, says) => {
 	expect(() => readNginx(text)).toThrow(says);
 });

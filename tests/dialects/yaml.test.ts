@@ -127,11 +127,11 @@ test('YAML quotes what could be taken for something else, and knows what its lin
 			gone: undefined
 		})
 	).toEqual([
-		{ text: 'no: "no"' },
-		{ text: '"@type": "a: b"' },
-		{ text: 'list:' },
+		{ text: 'no: "no"', part: 'gate' },
+		{ text: '"@type": "a: b"', part: 'gate' },
+		{ text: 'list:', part: 'gate' },
 		{ text: '  # the first', part },
 		{ text: '  - x: 1', part },
-		{ text: 'none: []' }
+		{ text: 'none: []', part: 'gate' }
 	]);
 });

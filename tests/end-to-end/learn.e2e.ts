@@ -51,7 +51,7 @@ for (const slug of slugs) {
 		await page.getByRole('button', { name: 'Take it away and run' }).click();
 		await page.getByRole('button', { name: 'Run to the end' }).click();
 		await expect(page.getByText('Goal met.')).toBeHidden();
-		await expect(page.getByText('Not yet.')).toBeVisible();
+		await expect(page.getByText('Without it the goal is missed.')).toBeVisible();
 	});
 }
 

@@ -44,12 +44,23 @@ test('a pasted haproxy.cfg is judged, shown on the stage with its trouble, mende
 	await page.getByText('Bring in a configuration of your own').click();
 	const box = page.getByLabel(/^A haproxy.cfg/);
 	await box.fill('backend b\n\tserver a');
-	await expect(page.getByText('haproxy.cfg: no server was found')).toBeVisible();
+	await expect(page.getByText('haproxy.cfg:1: no server was found')).toBeVisible();
+	// What stands before the place where a file breaks is told, and may be put on the stage.
+	await box.fill('\ufeffbackend b\n\tserver a 10.0.0.1:80\n\tserver b 10.0.0.2:80\n\ufffd');
+	await expect(
+		page.getByText(
+			'haproxy.cfg:4: is not UTF-8 text: save it as UTF-8 and try again. Before that there is: 2'
+		)
+	).toBeVisible();
+	await expect(page.getByText('Read as HAProxy: 2 servers')).toBeVisible();
 	await page.getByRole('button', { name: 'A first haproxy.cfg' }).click();
 	await expect(page.getByText('Read as HAProxy: 2 servers')).toBeVisible();
 	await expect(page.getByText('maxconn 256 It is for the whole process')).toBeVisible();
 	await page.getByRole('button', { name: 'Run it before and after' }).first().click();
-	await expect(page.getByRole('group', { name: /^Stage/ })).toHaveCount(2);
+	const stages = page.getByRole('group', { name: /^Stage/ });
+	await expect(stages).toHaveCount(2);
+	// The button stands far below: whoever pressed it is taken to where it happens.
+	await expect(stages.first()).toBeInViewport({ ratio: 1 });
 	await expect(page.getByRole('button', { name: /^Server castle2/ })).toHaveCount(2);
 	await expect(page.getByText('On the stage the same clients come twice')).toBeVisible();
 	// It runs, and the trouble is in the first lane only.

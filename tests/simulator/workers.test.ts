@@ -83,7 +83,7 @@ function served(
 	for (const step of steps) {
 		passUntil(start + step.at);
 		if (step.do === 'come') {
-			const attempt = attempts.begin(requests.begin(came.length, -1), clockwork.now);
+			const attempt = attempts.begin(requests.begin(came.length, -1));
 			works.push(step.work);
 			waits.push(step.wait ?? 0);
 			memory.words[attempt + ofAttempt.server] = 0;

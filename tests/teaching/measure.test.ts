@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { Metrics } from '#record/metrics.ts';
 import { readScenario } from '#simulator/scenario.ts';
 import { measures, typedAs } from '#teaching/measure.ts';
 import { measured } from './measured.ts';
@@ -15,14 +16,12 @@ test.each([
 test('the busiest server has its share of all picks, and nobody has one where nothing was picked', () => {
 	const { of, show } = measures['busiest-share'];
 	const scenario = readScenario({ servers: [{ id: 'A' }] });
-	const backends = new Map([
-		['A', { picked: 30 }],
-		['B', { picked: 10 }],
-		['C', { picked: 0 }]
-	]);
-	expect(of({ ...measured([]), backends }, scenario)).toBe(0.75);
-	expect(of(measured([]), scenario)).toBeNaN();
-	expect(show(NaN)).toBe('–');
+	const metrics = new Metrics();
+	expect(show(of(metrics, scenario))).toBe('–');
+	const [a, b] = [metrics.numberOf('A'), metrics.numberOf('B')];
+	for (const backend of [a, b, a, a]) metrics.hearPick(backend);
+	metrics.numberOf('C');
+	expect(of(metrics, scenario)).toBe(0.75);
 });
 
 test('sessions are counted as the run counted them', () => {

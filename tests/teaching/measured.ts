@@ -10,7 +10,7 @@ export function measured(latencies: readonly number[]): Measured {
 		failed: latencies.length - good.length,
 		goodput: good.length,
 		sessionMisses: 0,
-		backends: new Map(),
+		busiestShare: NaN,
 		meanLatency: good.reduce((sum, latency) => sum + latency, 0) / good.length,
 		percentile: (p) => sorted[Math.max(0, Math.ceil(p * sorted.length) - 1)] ?? NaN
 	};

@@ -25,6 +25,10 @@ test('servers that differ have their workers told one by one, and no number is s
 	expect(facts).not.toHaveProperty('Workers each');
 });
 
+test('one place is one place', () => {
+	expect(told([{ id: 'A', queue: 1 }])).toMatchObject({ 'Queue each': '1 place' });
+});
+
 test('of a crowd of unequal servers the fewest and the most workers are told', () => {
 	const crowd = Array.from({ length: 7 }, (_, place) => ({ id: `s${String(place)}`, workers: 1 + place }));
 	expect(told(crowd)).toMatchObject({ Workers: '1 to 7' });

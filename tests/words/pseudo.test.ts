@@ -81,8 +81,22 @@ test('the glossary says nothing but what a translation has', async () => {
 
 test('the playground says nothing but what a translation has', async () => {
 	const { default: Page } = await import('../../src/routes/play/+page.svelte');
-	const page = html(Page, {});
+	const { default: MoreControls } = await import('../../src/routes/play/MoreControls.svelte');
+	const { Luck } = await import('../../src/routes/play/luck.svelte.ts');
+	const { Playground } = await import('../../src/routes/play/playground.svelte.ts');
+	const { Shown } = await import('../../src/routes/play/shown.svelte.ts');
+	const play = new Playground();
+	const more = {
+		play,
+		shown: new Shown(play),
+		luck: new Luck(),
+		scenarios: () => [play.whole],
+		onaddress: () => undefined,
+		onopened: () => undefined
+	};
+	const page = html(Page, {}) + render(MoreControls, { props: more }).body;
 	expect(page).toContain('⟦Choose a strategy, shape the traffic, break something.');
+	expect(page).toContain('⟦Copy as command⟧');
 	expect(unsaid(page, names).filter((text) => !isOwn(text))).toEqual([
 		"await fetch('https://golangia.example/anything')"
 	]);

@@ -1,8 +1,13 @@
-import { expect, test, vi } from 'vitest';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
 import { piecesOf } from '#view/says.ts';
 import { counting } from '#words/counted.ts';
 import { pseudo } from '#words/pseudo.ts';
-import { htmlLanguage, language, words } from '#words/words.ts';
+import { en as words } from '#words/en/index.ts';
+import { htmlLanguage, language } from '#words/language.ts';
+import { words as wordsPlugin } from '../../src/setup/words.js';
 
 test('the site speaks English unless told', () => {
 	expect([language, htmlLanguage]).toEqual(['en', 'en']);
@@ -39,11 +44,28 @@ test('the pseudo-language has every word in brackets, and keeps the form of all'
 	expect(lesson.hints.first(1, 3)).toBe('⟦A hint (1 of 3)⟧');
 });
 
-test('a language without words is refused', async () => {
-	vi.stubEnv('VITE_LANGUAGE', 'xx');
-	vi.resetModules();
-	await expect(import('#words/words.ts')).rejects.toThrow(
-		'VITE_LANGUAGE is "xx": there are no words in it; use one of en, pseudo.'
+/** The plugin for a site with German words, in a language. */
+function pluginIn(root: string, language: string) {
+	const plugin = wordsPlugin() as unknown as {
+		configResolved: (config: object) => void;
+		resolveId: (source: string) => string | undefined;
+	};
+	plugin.configResolved({ root, env: { VITE_LANGUAGE: language } });
+	return plugin;
+}
+
+test('the words of the language that is asked for stand where the English ones do, and one without words is refused', () => {
+	const root = mkdtempSync(join(tmpdir(), 'golangia-words-'));
+	for (const language of ['de', 'en']) {
+		mkdirSync(join(root, 'src/words', language), { recursive: true });
+		writeFileSync(join(root, 'src/words', language, 'index.ts'), '');
+	}
+	const asked = '#words/en/play.ts';
+	expect(pluginIn(root, 'de').resolveId(asked)).toBe(join(root, 'src/words/de/play.ts'));
+	expect(pluginIn(root, 'pseudo').resolveId(asked)).toBe(join(root, 'src/words/en/play.ts'));
+	expect(pluginIn(root, 'de').resolveId('#words/play.ts')).toBeUndefined();
+	expect(() => pluginIn(root, 'xx')).toThrow(
+		'VITE_LANGUAGE is "xx": there are no words in it; use one of de, en, pseudo.'
 	);
-	vi.unstubAllEnvs();
+	rmSync(root, { recursive: true });
 });

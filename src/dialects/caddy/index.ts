@@ -12,5 +12,6 @@ export const caddy: Dialect = {
 		'Every preset and lesson is started in Caddy 2.6 itself, where strategies of its own pick as on the stage.',
 	write: writeCaddy,
 	read: readCaddy,
-	lint: lintCaddy
+	lint: lintCaddy,
+	named: /caddyfile/
 };

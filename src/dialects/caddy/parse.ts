@@ -1,4 +1,4 @@
-import { assertText, Remarks } from '../source.ts';
+import { plainText, Remarks } from '../source.ts';
 
 /** A line of a Caddyfile: its words, and the block behind them if there is one. */
 export interface Directive {
@@ -15,8 +15,8 @@ export interface Parsed {
 }
 
 /** The tree of a Caddyfile; nothing is imported or looked up. @throws InputError for what is no text */
-export function parseCaddy(text: string): Parsed {
-	assertText(text, 'Caddyfile');
+export function parseCaddy(source: string): Parsed {
+	const text = plainText(source, 'Caddyfile');
 	const remarks = new Remarks();
 	const top: Directive[] = [];
 	/** Blocks that are open, innermost last. */

@@ -11,12 +11,12 @@ export function readCaddy(text: string): Read {
 	const site = siteOf(directives);
 	const servers = serversOf(site, remarks);
 	sayWhatIsLeft(directives, site, remarks);
-	assertServers(
-		servers.length,
-		'Caddyfile',
-		remarks.all,
-		'a line such as "reverse_proxy localhost:8000 localhost:8001"'
-	);
+	assertServers(servers, remarks.all, {
+		file: 'Caddyfile',
+		text,
+		line: site.proxy?.line,
+		wanted: 'a line such as "reverse_proxy localhost:8000 localhost:8001"'
+	});
 	return { plan: canonical(planOf(site, servers, remarks)), remarks: remarks.all };
 }
 

@@ -60,7 +60,7 @@ export function writeEnvoy(plan: ClusterPlan): Written {
 				name: 'envoy.yaml',
 				lines: [
 					...head('#', plan, 'Envoy 1.27 and later', 'envoy --mode validate -c envoy.yaml', notes),
-					...lines(undefined, `# ${proof}`),
+					{ text: `# ${proof}` },
 					...lines(
 						'gate',
 						'# A host is drained by EDS or /healthcheck/fail; a stop lets requests in flight end (--drain-time-s 30).'

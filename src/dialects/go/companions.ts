@@ -64,7 +64,7 @@ const director = lines(
 );
 
 const module = lines(
-	undefined,
+	'gate',
 	'module golangia.example/gate',
 	'',
 	'go 1.19',

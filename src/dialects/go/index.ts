@@ -12,5 +12,7 @@ export const go: Dialect = {
 		'Every preset and lesson is built with Go 1.19 and its race detector; what it has of ours picks as on the stage.',
 	write: writeGo,
 	read: readGo,
-	lint: lintGo
+	lint: lintGo,
+	named: /\.go$/,
+	looks: /^\s*package \w+/m
 };

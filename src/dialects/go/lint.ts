@@ -1,13 +1,12 @@
 import type { Edit, Finding } from '../dialect.ts';
-import { assertText } from '../source.ts';
+import { plainText } from '../source.ts';
 import { codeOf, lineOf, type Code } from './code.ts';
 import { readGo } from './read.ts';
 import { writeGo } from './write.ts';
 
 /** What people trip over in a Go program of the usual shape, as measured with Go 1.19. @throws InputError for what is no text */
 export function lintGo(text: string): readonly Finding[] {
-	assertText(text, 'main.go');
-	const code = codeOf(text);
+	const code = codeOf(plainText(text, 'main.go'));
 	if (!code.bare.includes('ReverseProxy')) return [];
 	return rules.flatMap((rule) => rule(code, text.split('\n')));
 }

@@ -1,19 +1,24 @@
 import { addressForm, HostRulesSchema } from '#record/rules.ts';
 import { canonical, type ClusterPlan, type PlannedServer } from '../cluster.ts';
 import type { Read } from '../dialect.ts';
-import { assertServers, assertText, idFrom, Remarks } from '../source.ts';
+import { assertServers, idFrom, plainText, Remarks } from '../source.ts';
 import { codeOf, lineOf, type Code } from './code.ts';
 
 /**
  * A Go program of the usual shape, `httputil.ReverseProxy` before a list of addresses, as a plan. It is recognised by what
  * it calls, and neither compiled nor run. @throws InputError when no address is found in it, or it is no text
  */
-export function readGo(text: string): Read {
-	assertText(text, 'main.go');
+export function readGo(source: string): Read {
+	const text = plainText(source, 'main.go');
 	const remarks = new Remarks();
 	const code = codeOf(text);
 	const servers = serversIn(code);
-	assertServers(servers.length, 'main.go', remarks.all, 'addresses such as "http://localhost:8000"');
+	assertServers(servers, remarks.all, {
+		file: 'main.go',
+		text,
+		line: code.bare.includes('ReverseProxy') ? lineOf(code, /ReverseProxy/) : undefined,
+		wanted: 'addresses such as "http://localhost:8000"'
+	});
 	if (!takesTurns(code))
 		remarks.add(
 			lineOf(code, /ReverseProxy/),

@@ -60,7 +60,7 @@ function main(plan: ClusterPlan, pick: Pick, notes: readonly string[]): readonly
 	return [
 		...head('//', plan, 'Go 1.19 and later', check, notes, 'this program'),
 		...lines(
-			undefined,
+			'gate',
 			'package main',
 			'',
 			'import (',

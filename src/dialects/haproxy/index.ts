@@ -12,5 +12,9 @@ export const haproxy: Dialect = {
 		'Every preset and lesson is started in HAProxy 2.6 itself, where strategies of its own pick as on the stage.',
 	write: writeHaproxy,
 	read: readHaproxy,
-	lint: lintHaproxy
+	lint: lintHaproxy,
+	named: /\.cfg$/,
+	// A section has a name and no braces, and no line of it ends like one of NGINX's or Go's.
+	looks:
+		/^\s*(global|defaults|(frontend|backend|listen|defaults)[ \t]+[\w.:*-]+([ \t]+[\w.:*-]+)*)[ \t\r]*(#.*)?$/m
 };

@@ -1,4 +1,4 @@
-import { Remarks, assertText } from '../source.ts';
+import { Remarks, plainText } from '../source.ts';
 
 /** A line's words, without comments and quotes. */
 export interface Entry {
@@ -28,8 +28,8 @@ const kinds: ReadonlySet<string> = new Set([
 ]);
 
 /** The sections of a haproxy.cfg; nothing is included, run or looked up. @throws InputError for what is no text */
-export function parseHaproxy(text: string): Parsed {
-	assertText(text, 'haproxy.cfg');
+export function parseHaproxy(source: string): Parsed {
+	const text = plainText(source, 'haproxy.cfg');
 	const remarks = new Remarks();
 	const sections: (Section & { entries: Entry[] })[] = [];
 	text.split('\n').forEach((raw, index) => {

@@ -7,14 +7,17 @@ import { nameOf, parseHaproxy, Settings, type Entry, type Parsed, type Section }
 import { strategyFrom } from './strategies.ts';
 import { endless } from './write.ts';
 
-const file = 'haproxy.cfg';
-
 /** A haproxy.cfg as a plan. @throws InputError when there is no server in it, or it is no text. */
 export function readHaproxy(text: string): Read {
 	const parsed = parseHaproxy(text);
 	const proxies = proxiesOf(parsed);
 	const { servers, sticky } = serversOf(proxies, parsed);
-	assertServers(servers.length, file, parsed.remarks.all, 'a line such as "server web1 10.0.0.1:8000 check"');
+	assertServers(servers, parsed.remarks.all, {
+		file: 'haproxy.cfg',
+		text,
+		line: proxies.back?.line,
+		wanted: 'a line such as "server web1 10.0.0.1:8000 check"'
+	});
 	const plan = planOf(proxies, servers, sticky, parsed);
 	return { plan: canonical(plan), remarks: parsed.remarks.all };
 }

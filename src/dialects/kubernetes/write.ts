@@ -67,9 +67,9 @@ export function writeKubernetes(plan: ClusterPlan): Written {
 						'kubectl apply --dry-run=server -f cluster.yaml',
 						notes
 					),
-					...lines(undefined, `# ${proof}`),
+					{ text: `# ${proof}` },
 					...documents.flatMap((document, index) => [
-						...(index === 0 ? [] : lines(undefined, '---')),
+						...(index === 0 ? [] : lines('gate', '---')),
 						...yamlLines(document)
 					])
 				]
@@ -114,7 +114,7 @@ function deployment(plan: ClusterPlan): Yaml {
 		failureThreshold: checks?.fall ?? 3,
 		successThreshold: checks?.rise ?? 1
 	};
-	const part = first === undefined ? 'gate' : { server: first.id };
+	const part = first === undefined ? 'gate' : { server: first.id, all: true as const };
 	return about(part, {
 		apiVersion: 'apps/v1',
 		kind: 'Deployment',

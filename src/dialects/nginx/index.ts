@@ -12,5 +12,7 @@ export const nginx: Dialect = {
 		'Every preset and lesson is started in NGINX 1.22 itself, where strategies of its own pick as on the stage.',
 	write: writeNginx,
 	read: readNginx,
-	lint: lintNginx
+	lint: lintNginx,
+	named: /\.conf$/,
+	looks: /^\s*(upstream\s+\S+|http|server|events)\s*\{/m
 };

@@ -1,4 +1,4 @@
-import { assertText, Remarks } from '../source.ts';
+import { plainText, Remarks } from '../source.ts';
 
 /** `name args… ;` or `name args… { … }`. */
 export interface Directive {
@@ -22,8 +22,8 @@ interface Token {
 }
 
 /** The tree of an nginx.conf; nothing is included. @throws InputError for what is no text */
-export function parseNginx(text: string): Parsed {
-	assertText(text, 'nginx.conf');
+export function parseNginx(source: string): Parsed {
+	const text = plainText(source, 'nginx.conf');
 	const remarks = new Remarks();
 	const tokens = tokensOf(text, remarks);
 	let next = 0;

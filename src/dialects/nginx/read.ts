@@ -11,12 +11,12 @@ export function readNginx(text: string): Read {
 	const site = siteOf(directives);
 	const { servers, health } = serversOf(site, remarks);
 	sayWhatIsLeft(directives, site, remarks);
-	assertServers(
-		servers.length,
-		'nginx.conf',
-		remarks.all,
-		'an upstream block with a line such as "server 10.0.0.1:8000;"'
-	);
+	assertServers(servers, remarks.all, {
+		file: 'nginx.conf',
+		text,
+		line: (site.upstream ?? site.pass ?? site.server)?.line,
+		wanted: 'an upstream block with a line such as "server 10.0.0.1:8000;"'
+	});
 	return { plan: canonical(planOf(site, servers, health, remarks)), remarks: remarks.all };
 }
 

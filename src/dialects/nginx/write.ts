@@ -80,7 +80,7 @@ export function writeNginx(plan: ClusterPlan): Written {
 					),
 					...upstream(plan, method, weights.weights),
 					...server(plan),
-					...lines(undefined, '}')
+					...lines('gate', '}')
 				]
 			}
 		]

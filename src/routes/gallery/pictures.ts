@@ -3,9 +3,9 @@ import type { Difference } from '#simulator/difference.ts';
 import { presets } from '#simulator/presets.ts';
 import { readScenario, type Scenario } from '#simulator/scenario.ts';
 import { groupOf } from '#view/shelf/groups.ts';
-import { words } from '#words/words.ts';
+import { galleryWords } from '#words/gallery.ts';
 
-const told = words.gallery.pictures;
+const told = galleryWords.pictures;
 
 /** A moment of a run: one that people can look at, and that a test holds the stage to. */
 export interface Picture {

@@ -4,7 +4,7 @@ import { otherOf } from '#simulator/difference.ts';
 import { Engine } from '#simulator/engine.ts';
 import type { Scenario } from '#simulator/scenario.ts';
 import { rulesOf, type Rules } from '#view/stage/deadline.ts';
-import { words } from '#words/words.ts';
+import { playWords } from '#words/play.ts';
 import type { Picture } from './pictures.ts';
 
 /** One lane of a picture, as a stage wants it. */
@@ -25,7 +25,7 @@ export function lanesOf({ scenario, difference, at }: Picture): ShownLane[] {
 		hopMs: one.network.hopMs,
 		rules: rulesOf(one),
 		strategy: { name: one.strategy.name, ...wordsOf(one) },
-		label: scenarios.length === 1 ? '' : words.play.lane(i === 0 ? 'A' : 'B', wordsOf(one).title)
+		label: scenarios.length === 1 ? '' : playWords.lane(i === 0 ? 'A' : 'B', wordsOf(one).title)
 	}));
 }
 

@@ -1,7 +1,7 @@
 import { shelf, type StrategyName } from '#balancer/strategies/index.ts';
 import { InputError } from '#record/input.ts';
 import { strategyColour } from '#view/shelf/groups.ts';
-import { words } from '#words/words.ts';
+import { labWords } from '#words/lab.ts';
 import type { What } from '../play/what.ts';
 
 /** A line's look: its name, and a colour and a dash that keep it apart from the others. */
@@ -61,6 +61,6 @@ export function firstValues(what: What): (string | number | boolean | object | n
 export function numbersOf(text: string): number[] {
 	const numbers = text.split(',').map((part) => (part.trim() === '' ? NaN : Number(part)));
 	if (numbers.length > 12 || numbers.some((value) => !Number.isFinite(value)))
-		throw new InputError(words.lab.wrongValues(text));
+		throw new InputError(labWords.wrongValues(text));
 	return [...new Set(numbers)];
 }

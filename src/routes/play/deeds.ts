@@ -1,4 +1,4 @@
-import { words } from '#words/words.ts';
+import { playWords } from '#words/play.ts';
 
 /** One thing that somebody did, and what it made of everything. */
 export interface Deed<State> {
@@ -21,7 +21,7 @@ const pauseMs = 1000;
 
 /** The beginning is no deed, and nobody can undo it. */
 export function begun<State>(state: State): Deeds<State> {
-	return { list: [{ says: words.play.deeds.beginning, kind: '', state, when: -Infinity }], place: 0 };
+	return { list: [{ says: playWords.deeds.beginning, kind: '', state, when: -Infinity }], place: 0 };
 }
 
 /** Whatever had been undone is gone. Of more than 200 the oldest are forgotten. */

@@ -4,9 +4,9 @@ import type { Scenario } from '#simulator/scenario.ts';
 import { amplificationOf, loadsOf } from '#simulator/summary.ts';
 import { milliseconds, number, percent, perSecond } from '#view/chart/format.ts';
 import type { Readout } from '#view/chart/readout.ts';
-import { words } from '#words/words.ts';
+import { playWords } from '#words/play.ts';
 
-const say = words.play.figures;
+const say = playWords.figures;
 
 /** One number of a run, as the playground shows it. */
 export interface Figure {

@@ -3,11 +3,11 @@ import type { Difference } from '#simulator/difference.ts';
 import type { Fork } from '#simulator/player.ts';
 import type { Scenario } from '#simulator/scenario.ts';
 import { strategyColour } from '#view/shelf/groups.ts';
-import { words } from '#words/words.ts';
+import { playWords } from '#words/play.ts';
 import type { RunLane } from '../run.svelte.ts';
 import { movesOf, wordsOf } from './scenario.ts';
 import { settingsAt } from './settings.ts';
-import { laneNames } from './what.ts';
+import type { laneNames } from './what.ts';
 
 /** A run as it is drawn: its name, its colour and line style, who decides in it at the moment. */
 export interface ShownLane extends RunLane {
@@ -30,9 +30,11 @@ export function shownLanes(
 	scenario: Scenario,
 	difference: Difference | undefined,
 	deciders: string,
+	/** Says what two runs differ in; without it they are only told apart. */
+	namesOf?: typeof laneNames,
 	fork?: Fork
 ): ShownLane[] {
-	const names = fork === undefined ? difference && laneNames(scenario, difference) : forkNames(lanes, fork);
+	const names = fork === undefined ? difference && namesOf?.(scenario, difference) : forkNames(lanes, fork);
 	const strategies = deciders.split(' ') as StrategyName[];
 	return lanes.map((lane, i) => {
 		const name = strategies[i] ?? scenario.strategy.name;
@@ -41,7 +43,8 @@ export function shownLanes(
 		return {
 			...lane,
 			id: letter,
-			label: names === undefined ? title : words.play.lane(letter, names[i] ?? ''),
+			label:
+				names === undefined ? (lanes.length > 1 ? letter : title) : playWords.lane(letter, names[i] ?? ''),
 			colour: difference?.path === 'strategy' ? strategyColour(name) : `var(--lane-${String(i + 1)})`,
 			dash: i === 0 ? '' : '7 4',
 			strategy: { name, title, says }
@@ -55,6 +58,6 @@ function forkNames([first, second]: readonly RunLane[], fork: Fork): readonly [s
 		(change) => change.at >= fork.at && first?.engine.changes.includes(change) !== true
 	);
 	const last = movesOf(own ?? []).at(-1);
-	const say = words.play.futures;
+	const say = playWords.futures;
 	return [say.as, last === undefined ? say.open : say.if(wordsOf(last.change))];
 }

@@ -5,7 +5,7 @@ import type { LiveChange } from '#simulator/engine.ts';
 import { withValue } from '#simulator/fields.ts';
 import type { Address } from '#simulator/link.ts';
 import type { Change, Scenario } from '#simulator/scenario.ts';
-import { words } from '#words/words.ts';
+import { playWords } from '#words/play.ts';
 import { Run } from '../run.svelte.ts';
 import { begun, did, gone, stateOf, type Deeds } from './deeds.ts';
 import { presetOf } from './presets.ts';
@@ -119,7 +119,7 @@ export class Playground {
 	/** Of two futures one goes on. */
 	keep(lane: number): void {
 		this.run.keep(lane);
-		if (lane === 1) this.#note(words.play.deeds.kept, 'keep');
+		if (lane === 1) this.#note(playWords.deeds.kept, 'keep');
 	}
 
 	/** To the state after another deed of the list. */

@@ -1,6 +1,6 @@
 import { presets, type Preset } from '#simulator/presets.ts';
 import type { Scenario } from '#simulator/scenario.ts';
-import { words } from '#words/words.ts';
+import { playWords } from '#words/play.ts';
 
 /** The preset that a scenario comes from, by its title: what was set since does not change that. */
 export function presetOf({ title }: Scenario): Preset | undefined {
@@ -11,7 +11,7 @@ export function presetOf({ title }: Scenario): Preset | undefined {
 export function presetOptions(scenario: Scenario): { readonly value: string; readonly label: string }[] {
 	return [
 		...(presetOf(scenario) === undefined
-			? [{ value: '', label: scenario.title || words.play.presets.own }]
+			? [{ value: '', label: scenario.title || playWords.presets.own }]
 			: []),
 		...presets.map(({ id, title }) => ({ value: id, label: title }))
 	];

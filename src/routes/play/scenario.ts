@@ -1,6 +1,6 @@
 import { presets } from '#simulator/presets.ts';
 import type { Change, Scenario, ServerSpec } from '#simulator/scenario.ts';
-import { words } from '#words/words.ts';
+import { playWords } from '#words/play.ts';
 
 /** What the playground opens with. */
 export function openingScenario(): Scenario {
@@ -54,7 +54,7 @@ function goesOn(before: Change, after: Change): boolean {
 
 /** A change in a few words, as the list of changes shows it. */
 export function wordsOf(change: Change): string {
-	const say = words.play.changes;
+	const say = playWords.changes;
 	switch (change.do) {
 		case 'add':
 			return say.add(change.server.id);

@@ -1,9 +1,9 @@
 import { valueAt } from '#simulator/fields.ts';
 import type { Scenario } from '#simulator/scenario.ts';
 import { arrivals, laws } from '#view/facts.ts';
-import { words } from '#words/words.ts';
+import { setUpWords } from '#words/play-set-up.ts';
 
-const say = words.play.setUp;
+const say = setUpWords;
 
 /** One thing of a scenario that can be set. `path` names a field by dots; `servers.*.queue` is that of all servers. */
 export type Control = { readonly label: string; readonly path: string; readonly when?: When } & (
@@ -191,7 +191,8 @@ export const groups: readonly Group[] = [
 				step: 5,
 				format: say.units.stretch
 			},
-			{ kind: 'number', label: say.work.hopCv, path: 'network.cv', min: 0, max: 2, step: 0.1 }
+			{ kind: 'number', label: say.work.hopCv, path: 'network.cv', min: 0, max: 2, step: 0.1 },
+			{ kind: 'flag', ...say.work.inClient, path: 'network.inClient' }
 		]
 	},
 	{

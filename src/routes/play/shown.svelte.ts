@@ -1,11 +1,12 @@
 import type { Moment } from '#view/controls/timeline.ts';
 import { momentsOf } from '#view/stage/happenings.ts';
 import type { Topic } from '#view/stage/cards.ts';
-import { words } from '#words/words.ts';
+import { playWords } from '#words/play.ts';
 import { figuresFor, readoutsOf } from './figures.ts';
 import { decidersAt, shownLanes } from './lanes.ts';
 import type { Playground } from './playground.svelte.ts';
 import { settingsAt } from './settings.ts';
+import type { laneNames } from './what.ts';
 
 /** What is selected on the stage, and in which lane. */
 export interface Selected {
@@ -19,9 +20,17 @@ export class Shown {
 	/** What lines that are taken home are about, while somebody points at them. */
 	pointed = $state.raw<Topic | undefined>();
 	#play: Playground;
+	#namesOf = $state.raw<typeof laneNames>();
 
+	/** Of a component: it is fetched what two runs are called once there are two. */
 	constructor(play: Playground) {
 		this.#play = play;
+		$effect(() => {
+			if (play.difference === undefined) return;
+			void import('./beside.ts').then(({ laneNames }) => {
+				this.#namesOf = laneNames;
+			});
+		});
 	}
 
 	readonly lane = $derived.by(() => this.#play.run.lanes[0]);
@@ -93,7 +102,7 @@ export class Shown {
 	readonly lanes = $derived.by(() => {
 		const { run, scenario, difference } = this.#play;
 		void this.liveCount;
-		return shownLanes(run.lanes, scenario, difference, this.#deciders, run.fork);
+		return shownLanes(run.lanes, scenario, difference, this.#deciders, this.#namesOf, run.fork);
 	});
 
 	/** What is worth jumping to, of all lanes. */
@@ -104,7 +113,7 @@ export class Shown {
 			momentsOf(run.happenings(i), i, run.lanes.length > 1 ? (i === 0 ? 'A' : 'B') : '')
 		);
 		if (run.fork === undefined) return happened.toSorted(byTime);
-		const fork: Moment = { at: run.fork.at, sign: 'fork', label: words.play.futures.parted };
+		const fork: Moment = { at: run.fork.at, sign: 'fork', label: playWords.futures.parted };
 		return [...happened, fork].toSorted(byTime);
 	});
 

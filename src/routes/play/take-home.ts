@@ -3,7 +3,7 @@ import type { Line, Part, WrittenFile } from '#dialects/dialect.ts';
 import type { Difference } from '#simulator/difference.ts';
 import type { Topic } from '#view/stage/cards.ts';
 import type { Change, Scenario, ServerSpec } from '#simulator/scenario.ts';
-import { words } from '#words/words.ts';
+import { playFilesWords } from '#words/play-files.ts';
 
 /** What is to be put on the stage; with `from` it runs from there, by itself. */
 export interface Opening {
@@ -57,6 +57,6 @@ export function topicOf(part: Part | undefined): Topic | undefined {
 }
 
 function labelOf(part: Part | undefined): string {
-	if (typeof part === 'object') return part.server;
-	return words.play.home.parts[part ?? 'file'];
+	if (typeof part !== 'object') return playFilesWords.home.parts[part ?? 'file'];
+	return part.all === true ? playFilesWords.home.parts.servers : part.server;
 }

@@ -1,8 +1,8 @@
 import type { Second } from '#record/history.ts';
 import { milliseconds, number, quantity } from '#view/chart/format.ts';
-import { words } from '#words/words.ts';
+import { playWords } from '#words/play.ts';
 
-const say = words.play.verdict;
+const say = playWords.verdict;
 
 /** One of two runs, as far as it has come. */
 export interface Contender {

@@ -3,7 +3,8 @@ import type { StrategyChoice } from '#record/choice.ts';
 import type { Difference } from '#simulator/difference.ts';
 import { valueAt } from '#simulator/fields.ts';
 import type { Scenario } from '#simulator/scenario.ts';
-import { words } from '#words/words.ts';
+import { playWords } from '#words/play.ts';
+import { setUpWords } from '#words/play-set-up.ts';
 import { inside, isPart, namesApart } from './before-after.ts';
 import { groups, type Control } from './set-up.ts';
 
@@ -11,13 +12,13 @@ import { groups, type Control } from './set-up.ts';
 export type What = { readonly path: 'strategy'; readonly label: string; readonly group: string } | Offered;
 type Offered = Control & { readonly group: string };
 
-const say = words.play.compare;
+const say = playWords.compare;
 
 /** All of it, for this scenario: a control that another setting hides is not offered. */
 export function offered(scenario: Scenario): What[] {
 	const { knobs } = shelf[scenario.strategy.name];
 	return [
-		{ path: 'strategy', label: words.play.cluster.strategy, group: say.decides },
+		{ path: 'strategy', label: playWords.cluster.strategy, group: say.decides },
 		...Object.entries(knobs).map(([knob, { title, min, max, step }]): What => ({
 			kind: 'number',
 			path: `strategy.knobs.${knob}`,
@@ -30,10 +31,10 @@ export function offered(scenario: Scenario): What[] {
 		{
 			kind: 'number',
 			path: 'traffic.perSecond',
-			label: words.play.setUp.traffic.perSecond,
+			label: setUpWords.traffic.perSecond,
 			min: 0,
 			max: 200,
-			group: words.play.setUp.traffic.title
+			group: setUpWords.traffic.title
 		},
 		...groups.flatMap(({ title, controls }) =>
 			controls

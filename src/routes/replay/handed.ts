@@ -1,6 +1,6 @@
 import { InputError } from '#record/input.ts';
 import { readRecording, type Recording } from '#record/recording.ts';
-import { words } from '#words/words.ts';
+import { replayWords } from '#words/replay.ts';
 
 /** A recording, and what its file is called. */
 export interface Session {
@@ -28,7 +28,7 @@ export function taken(): Session | undefined {
 /** What is in a file that somebody chose. @throws InputError in one sentence when it is too large for a page. */
 export async function textOf(file: File): Promise<string> {
 	if (file.size > mostBytes)
-		throw new InputError(words.replay.tooLarge(file.name, Math.ceil(file.size / 1e6)));
+		throw new InputError(replayWords.tooLarge(file.name, Math.ceil(file.size / 1e6)));
 	return file.text();
 }
 

@@ -1,6 +1,6 @@
 import { format as d3Format, scaleLinear, scaleLog } from 'd3';
 import type { Millis } from '#balancer/strategy.ts';
-import { words } from '#words/words.ts';
+import { chartsWords } from '#words/charts.ts';
 import { clock, quantity, type Unit } from './format.ts';
 import { timeScale } from './scale.ts';
 
@@ -26,7 +26,7 @@ export interface Laid {
 /** The run's time; all of it from the start, so that nothing shifts while it plays. */
 export function timeAxis(from: Millis, to: Millis): Axis {
 	return {
-		title: words.charts.time,
+		title: chartsWords.time,
 		from,
 		to,
 		say: (at, step) => clock(at, step),

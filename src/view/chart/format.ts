@@ -1,6 +1,6 @@
 import { format as d3Format } from 'd3';
 import type { Millis } from '#balancer/strategy.ts';
-import { words } from '#words/words.ts';
+import { chartsWords } from '#words/charts.ts';
 
 /** What a chart or a readout counts in. */
 export interface Unit {
@@ -10,10 +10,11 @@ export interface Unit {
 	readonly spoken: string;
 }
 
-export const milliseconds: Unit = words.charts.units.milliseconds;
-export const perSecond: Unit = words.charts.units.perSecond;
-export const requests: Unit = words.charts.units.requests;
-export const percent: Unit = words.charts.units.percent;
+export const milliseconds: Unit = chartsWords.units.milliseconds;
+export const perSecond: Unit = chartsWords.units.perSecond;
+export const requests: Unit = chartsWords.units.requests;
+export const sessions: Unit = chartsWords.units.sessions;
+export const percent: Unit = chartsWords.units.percent;
 
 const whole = d3Format(',.0f');
 const tenth = d3Format(',.1f');
@@ -22,7 +23,7 @@ const hundredth = d3Format(',.2f');
 /** `1,320`, `8.5`, `0.25`; `never` for Infinity and `–` where nothing was measured. */
 export function number(value: number): string {
 	if (Number.isNaN(value)) return '–';
-	if (!Number.isFinite(value)) return value > 0 ? words.charts.never : '–';
+	if (!Number.isFinite(value)) return value > 0 ? chartsWords.never : '–';
 	const size = Math.abs(value);
 	if (size >= 9.95 || Number.isInteger(value)) return whole(value);
 	return size >= 0.995 ? tenth(value) : hundredth(value);
@@ -30,7 +31,7 @@ export function number(value: number): string {
 
 /** `1,320 ms`; `never` and `no data` stand without a unit. */
 export function quantity(value: number, unit: Unit): string {
-	if (Number.isNaN(value)) return words.charts.noData;
+	if (Number.isNaN(value)) return chartsWords.noData;
 	if (!Number.isFinite(value)) return number(value);
 	if (unit.short === '') return number(value);
 	return `${number(value)}${unit.short === '%' ? '' : ' '}${unit.short}`;

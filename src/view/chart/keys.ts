@@ -1,7 +1,7 @@
-import { words } from '#words/words.ts';
+import { keysWords } from '#words/keys.ts';
 import type { KeyTable } from '../controls/keys.ts';
 
-const say = words.keys.chart;
+const say = keysWords.chart;
 
 /** What keys do on a chart: they move the cursor along its readings. */
 export const chartKeys: KeyTable<'back' | 'on' | 'far back' | 'far on' | 'first' | 'last' | 'leave'> = {

@@ -1,4 +1,4 @@
-import { words } from '#words/words.ts';
+import { chartsWords } from '#words/charts.ts';
 import type { Axis } from './axis.ts';
 import { number, type Unit } from './format.ts';
 import type { Series } from './series.ts';
@@ -25,7 +25,7 @@ export function tableOf(series: readonly Series[], axis: Axis, unit: Unit, step:
 	const places = [...new Set(series.flatMap(({ points }) => points.map(({ at }) => at)))].sort(
 		(a, b) => a - b
 	);
-	const say = words.charts.column;
+	const say = chartsWords.column;
 	const columns = series.flatMap(({ label, points }) => {
 		const known = new Map(points.map((point) => [point.at, point]));
 		const some = (key: 'n' | 'lo' | 'hi'): boolean => points.some((point) => point[key] !== undefined);

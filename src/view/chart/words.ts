@@ -1,9 +1,9 @@
-import { words } from '#words/words.ts';
+import { chartsWords } from '#words/charts.ts';
 import type { Axis } from './axis.ts';
 import { number, quantity, type Unit } from './format.ts';
 import { lastOf, nearest, type Reference, type Series } from './series.ts';
 
-const say = words.charts.told;
+const say = chartsWords.told;
 
 /** A chart in a few sentences, for who cannot see it: where each line stands, its span, what it is held against. */
 export function summaryOf(

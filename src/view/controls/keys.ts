@@ -1,4 +1,4 @@
-import { words } from '#words/words.ts';
+import { keysWords } from '#words/keys.ts';
 
 /** A key, or several that do the same, and what they do: what the handler goes by and what the sheet lists is one line. */
 export interface KeyLine<Deed extends string = string> {
@@ -47,7 +47,7 @@ export function sheetOf(tables: readonly KeyTable[]): readonly KeyTable[] {
 	return [...places].map(([where, lines]) => ({ where, lines }));
 }
 
-const say = words.keys;
+const say = keysWords;
 
 const names: Readonly<Partial<Record<string, string>>> = {
 	' ': say.names.space,

@@ -1,7 +1,7 @@
 import { symbol, symbolCross, symbolDiamond, symbolSquare, symbolStar, symbolTriangle } from 'd3';
 import type { HappeningKind } from '#record/chronicle.ts';
 import type { Millis } from '#balancer/strategy.ts';
-import { words } from '#words/words.ts';
+import { keysWords } from '#words/keys.ts';
 import type { KeyTable } from './keys.ts';
 
 /** Something worth jumping to, drawn as a sign under the time line. */
@@ -26,10 +26,10 @@ export type Speed = (typeof speeds)[number];
 /** What a time bar's keys do; `everywhere` while nothing else on the page has the focus, too. */
 export function timeKeys(everywhere: boolean): KeyTable<'play' | 'step'> {
 	return {
-		where: everywhere ? words.keys.time.everywhere : words.keys.time.inside,
+		where: everywhere ? keysWords.time.everywhere : keysWords.time.inside,
 		lines: [
-			{ deed: 'play', keys: [' '], says: words.keys.time.play },
-			{ deed: 'step', keys: ['ArrowRight'], says: words.keys.time.step }
+			{ deed: 'play', keys: [' '], says: keysWords.time.play },
+			{ deed: 'step', keys: ['ArrowRight'], says: keysWords.time.step }
 		]
 	};
 }

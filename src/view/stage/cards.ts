@@ -1,13 +1,13 @@
 import type { Happening } from '#record/chronicle.ts';
 import { workLeft, type LiveRequest, type Scene, type ScenePick, type SceneServer } from '#record/scene.ts';
-import { words } from '#words/words.ts';
+import { stageWords } from '#words/stage.ts';
 import { hunger } from './figures.ts';
 import type { Geometry } from './geometry.ts';
 import type { Point } from './road.ts';
 import { whyOf, type Why } from './why.ts';
 import { brief, count, reasonWords, serverDetails, serverStatus } from './words.ts';
 
-const say = words.stage;
+const say = stageWords;
 
 /** What the reader points at. */
 export type Topic =

@@ -1,10 +1,10 @@
 import type { Scene } from '#record/scene.ts';
 import type { Topic } from './cards.ts';
 import { whyOf } from './why.ts';
-import { words } from '#words/words.ts';
+import { stageWords } from '#words/stage.ts';
 import { duration, reasonWords, serverDetails, serverName } from './words.ts';
 
-const say = words.stage.told;
+const say = stageWords.told;
 
 /** What is selected, as it is now, in sentences for those who cannot see it; empty when nothing is. */
 export function currentDetails(topic: Topic | undefined, scene: Scene, at: number, title: string): string {

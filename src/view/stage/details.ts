@@ -1,11 +1,11 @@
 import type { Happening } from '#record/chronicle.ts';
 import { workLeft, type Scene, type SceneServer } from '#record/scene.ts';
-import { words } from '#words/words.ts';
+import { stageDetailsWords } from '#words/stage-details.ts';
 import { clock } from '../chart/format.ts';
 import { happeningWords } from './happenings.ts';
 import { belief, count, duration } from './words.ts';
 
-const say = words.stage.details;
+const say = stageDetailsWords.details;
 
 /** A request inside a server, as a list names it. */
 export interface Inmate {

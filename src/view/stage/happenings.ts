@@ -1,10 +1,10 @@
 import type { Happening } from '#record/chronicle.ts';
 import type { BackendEvent } from '#record/event.ts';
-import { words } from '#words/words.ts';
+import { stageWords } from '#words/stage.ts';
 import type { Moment } from '../controls/timeline.ts';
 import { brief, duration, reasonWords } from './words.ts';
 
-const say = words.stage.happened;
+const say = stageWords.happened;
 
 /** A happening in a few words, as a list or a mark has it: `12 turned away at A and C: road full`. */
 export function happeningWords(happening: Happening): string {
@@ -25,7 +25,7 @@ export function captionOf({ kind, reason, change, value, backends, id }: Happeni
 	says: string;
 } {
 	const [where] = backends;
-	const { caption: told, request } = words.stage;
+	const { caption: told, request } = stageWords;
 	const who = id === undefined ? '' : request(id);
 	switch (kind) {
 		case 'refused':
@@ -65,7 +65,7 @@ function fleetCaption(
 	change: Happening['change'],
 	value = 0
 ): { title: string; says: string } {
-	const told = words.stage.caption;
+	const told = stageWords.caption;
 	if (change === 'ordered') return { title: told.ordered(server), says: told.built(duration(value)) };
 	if (change === 'called-off') return { title: told.calledOff(server), says: told.unneeded };
 	return change === 'removed'

@@ -1,7 +1,7 @@
-import { words } from '#words/words.ts';
+import { keysWords } from '#words/keys.ts';
 import type { KeyTable } from '../controls/keys.ts';
 
-const say = words.keys.stage;
+const say = keysWords.stage;
 
 /** What keys do on a stage. Of a request there is no button: the gate and the servers list those that can be asked about. */
 export const stageKeys: KeyTable<'ask' | 'leave'> = {

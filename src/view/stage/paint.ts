@@ -1,4 +1,4 @@
-import { words } from '#words/words.ts';
+import { stageWords } from '#words/stage.ts';
 import type { Disc, DiscForm, Discs } from './discs.ts';
 import { phases, type Pixels } from './pixels.ts';
 import type { Inks } from './stamp.ts';
@@ -87,8 +87,8 @@ export function markDiscs(
 		brush.lineJoin = 'round';
 		brush.lineWidth = 4;
 		brush.strokeStyle = panel;
-		brush.strokeText(words.stage.yours, x, y);
+		brush.strokeText(stageWords.yours, x, y);
 		brush.fillStyle = ink;
-		brush.fillText(words.stage.yours, x, y);
+		brush.fillText(stageWords.yours, x, y);
 	}
 }

@@ -1,5 +1,5 @@
 import type { Scene } from '#record/scene.ts';
-import { words } from '#words/words.ts';
+import { stageWords } from '#words/stage.ts';
 import { gateShape } from './castle.ts';
 import { gazeOf, hunger, serverFigures, type ServerFigure } from './figures.ts';
 import type { Box, Geometry } from './geometry.ts';
@@ -7,7 +7,7 @@ import { monster, type Monster } from './monster.ts';
 import type { Point } from './road.ts';
 import { short, twoLines } from './words.ts';
 
-const say = words.stage.picture;
+const say = stageWords.picture;
 
 /** Words at a place. */
 export interface Line extends Point {
@@ -96,7 +96,7 @@ function monsterOf({ scene, geometry, at, still }: SceneryPlan): Scenery['monste
 			height: place.radius * 2 - 4
 		},
 		words: [
-			{ words: words.stage.overload, x, y: label.y + 12 },
+			{ words: stageWords.overload, x, y: label.y + 12 },
 			{
 				words: backlog === 0 ? say.asleep : say.backlog(backlog),
 				x,

@@ -1,7 +1,7 @@
-import { words } from '#words/words.ts';
+import { stageWords } from '#words/stage.ts';
 import { duration } from './words.ts';
 
-const say = words.stage.source;
+const say = stageWords.source;
 
 /** Where a picture comes from, in a sentence below it, so that nobody takes a model for a measurement. */
 export function simulated(seed: number): string {

@@ -1,8 +1,8 @@
 import type { Scene } from '#record/scene.ts';
-import { words } from '#words/words.ts';
+import { stageWords } from '#words/stage.ts';
 import { isSound, serverStatus } from './words.ts';
 
-const say = words.stage.news;
+const say = stageWords.news;
 
 /** How things stood when somebody was last told: what is new since then is told next. */
 export interface Told {

@@ -1,10 +1,10 @@
 import { scaleLinear } from 'd3';
 import type { Life, Span, Try } from '#record/life.ts';
 import { isRefusal } from '#record/scene.ts';
-import { words } from '#words/words.ts';
+import { stageDetailsWords } from '#words/stage-details.ts';
 import { duration, reasonWords } from './words.ts';
 
-const say = words.stage.life;
+const say = stageDetailsWords.life;
 
 /** How a row ends: as form, so that no colour has to say it. */
 export type EndMark = 'tick' | 'cross' | 'diamond' | 'none';

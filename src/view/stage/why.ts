@@ -1,10 +1,9 @@
-import { scaleLinear } from 'd3';
 import type { Because } from '#balancer/strategy.ts';
 import type { Loads } from '#record/event.ts';
-import { words } from '#words/words.ts';
+import { stageWords } from '#words/stage.ts';
 import { belief, duration } from './words.ts';
 
-const say = words.stage.why;
+const say = stageWords.why;
 
 /** A decision, as an event, a scene or a life tells it. */
 export interface Decision {
@@ -45,11 +44,11 @@ export function whyOf({ at, id, backend, loads, because }: Decision, now: number
 	// Without figures of its own a strategy may still have said what it believes of everybody.
 	const numbers = figures?.of ?? (because === undefined ? loads : undefined) ?? [];
 	const finite = numbers.map(([, load]) => load).filter(Number.isFinite);
-	const share = scaleLinear([0, Math.max(...finite, 0)], [0, 1]).clamp(true);
+	const largest = Math.max(...finite, 0);
 	const compared = numbers.map(([other, load]): Compared => ({
 		id: other,
 		load: belief(load),
-		share: load === Infinity ? 1 : load > 0 ? share(load) : 0,
+		share: load === Infinity ? 1 : load > 0 ? load / largest : 0,
 		picked: other === backend
 	}));
 	const shown = compared.filter(({ picked }, i) => picked || i < mostCompared);

@@ -1,8 +1,9 @@
 import type { Reason } from '#record/event.ts';
 import type { Scene, SceneServer } from '#record/scene.ts';
-import { words } from '#words/words.ts';
+import { numberWords } from '#words/number.ts';
+import { stageWords } from '#words/stage.ts';
 
-const say = words.stage;
+const say = stageWords;
 const figureSpace = '\u2007';
 
 /** A whole number with thousands marked, as wide as `digits` digits, so that growing moves nothing beside it. */
@@ -12,7 +13,7 @@ export function padded(value: number, digits = 1): string {
 
 /** `1,234` */
 export function count(value: number): string {
-	return words.number(value);
+	return numberWords(value);
 }
 
 /** `0 ms`, `4.2 ms`, `230 ms`, `1.25 s`, `75 s`. */

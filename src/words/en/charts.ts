@@ -5,6 +5,7 @@ export const charts = {
 		milliseconds: { short: 'ms', spoken: 'milliseconds' },
 		perSecond: { short: 'a second', spoken: 'a second' },
 		requests: { short: '', spoken: 'requests' },
+		sessions: { short: '', spoken: 'sessions' },
 		percent: { short: '%', spoken: 'percent' }
 	},
 	never: 'never',

@@ -1,3 +1,8 @@
+import { counted } from './number.ts';
+
+/** The noun alone. */
+const places = counted({ one: 'place', other: 'places' });
+
 /** What a scenario is, told where it cannot be moved. */
 export const facts = {
 	traffic: 'Traffic',
@@ -9,8 +14,13 @@ export const facts = {
 		`${String(requests)} requests a second, ${arrivals}`,
 	ms: (ms: number): string => `${String(ms)} ms`,
 	stretch: (ms: number): string => `${String(ms)} ms a stretch`,
-	workers: { one: 'Workers', each: 'Workers each', count: (count: string): string => count },
-	queue: { one: 'Queue', each: 'Queue each', count: (count: string): string => `${count} places` },
+	/** `count` is one number, or each server's; `most` the largest of them. */
+	workers: { one: 'Workers', each: 'Workers each', count: (count: string, _most: number): string => count },
+	queue: {
+		one: 'Queue',
+		each: 'Queue each',
+		count: (count: string, most: number): string => `${count} ${places(most)}`
+	},
 	range: (least: number, most: number): string => `${String(least)} to ${String(most)}`,
 	/** How the words of a scenario read on a page. */
 	arrivals: {

@@ -30,8 +30,10 @@ export const lesson = {
 		reset: 'Reset',
 		/** Names of the one lane, where no others are compared with it. */
 		yours: 'Your setting',
-		meets: 'A setting that meets the goal',
-		without: 'The same, with the lesson taken away',
+		meets: 'A solution',
+		without: 'The lesson taken away',
+		/** In place of what a hash of the address says, where the gate goes by the cookie. */
+		byCookie: 'A hash of the session cookie decides: the same cookie, the same server.',
 		notice: 'something to notice',
 		goOn: 'Go on',
 		goTo: 'Go to this moment',
@@ -72,6 +74,8 @@ export const lesson = {
 		line: (limit: string): string => `goal ${limit}`,
 		aim: (label: string, limit: string): string => `${label}: ${limit}`,
 		now: (value: string): string => `now ${value}`,
+		/** Between two shares. */
+		points: (value: string): string => `${value} points`,
 		toSpare: (value: string, room: string): string => `${value}, ${room} to spare`,
 		missing: (value: string, room: string): string => `${value}, ${room} missing`,
 		tooMuch: (value: string, room: string): string => `${value}, ${room} too much`,
@@ -79,26 +83,32 @@ export const lesson = {
 		notMet: 'not met',
 		before: 'You have met this one before; the goal wants all at once.',
 		met: 'Goal met.',
+		missed: 'Without it the goal is missed.',
 		notYet: 'Not yet. Change a lever and run again, or open a hint.',
 		atTheEnd: (seed: number): string => `Judged at the end of the run, on seed ${String(seed)}.`
 	},
 	table: {
 		caption: 'The whole run so far',
-		whole: 'Whole run',
+		whole: (since: string | undefined): string =>
+			since === undefined ? 'Whole run' : `Whole run from ${since}`,
 		/** How many measurements stand behind a number. */
 		n: 'n'
 	},
 	charts: {
 		latency: (percentile: string): string =>
 			`${percentile} latency over the last five seconds, failures counted as never`,
-		failed: 'Requests failed so far, counted from the end of the warm-up',
-		answered: 'Share answered so far, counted from the end of the warm-up',
+		failed: 'Requests failed so far',
+		answered: 'Share answered so far',
+		missed: 'Sessions set up so far',
+		busiest: 'Share of all requests that the busiest server got so far',
+		/** What is counted, from which moment of the run. */
+		since: (counted: string, at: string): string => `${counted}, counted from ${at} on`,
 		goodput: 'Requests answered in each second'
 	},
 	final: {
 		heading: 'How the run ended',
 		curve: 'The curve',
-		whole: (seed: number): string => `The whole run, seed ${String(seed)}`,
+		whole: (run: string, seed: number): string => `${run}, seed ${String(seed)}`,
 		goal: 'The goal',
 		start: 'Where you start',
 		solution: 'A solution',

@@ -1,7 +1,9 @@
 import { counted } from './number.ts';
 
+const oneOf = new Intl.ListFormat('en-GB', { type: 'disjunction' });
+
 /** What can be had of a run as a link or a file. */
-export const keep = {
+const keep = {
 	heading: 'Keep it',
 	link: 'Copy link',
 	linkCopied: 'The link is copied; it holds this whole run, with your changes.',
@@ -17,10 +19,10 @@ export const keep = {
 };
 
 /** The cluster as a configuration of another program. */
-export const home = {
+const home = {
 	heading: 'Take it home',
 	says: 'This cluster as a configuration of a real program: it changes as you change the cluster. The margin says what of the picture the lines are about.',
-	write: 'Write it for HAProxy, NGINX, Caddy, Envoy, Kubernetes or Go',
+	write: (programs: readonly string[]): string => `Write it for ${oneOf.format(programs)}`,
 	product: 'For',
 	whole: (program: string): string => `${program} says all of it.`,
 	notes: (program: string): string => `What ${program} does not say, or does otherwise:`,
@@ -31,17 +33,20 @@ export const home = {
 	downloaded: (file: string): string => `${file} is on its way to your downloads.`,
 	file: (file: string, program: string): string => `${file} for ${program}`,
 	/** What lines are about: a part of the cluster, or only the file. A server has its name there. */
-	parts: { clients: 'clients', gate: 'gate', checks: 'checks', queue: 'queue', file: 'file' },
+	parts: {
+		...{ clients: 'clients', gate: 'gate', checks: 'checks', queue: 'queue' },
+		...{ servers: 'servers', file: 'file' }
+	},
 	showServer: (server: string): string => `Show server ${server}`,
 	show: (part: string): string => `Show ${part}`,
 	check: (command: string): string => `Check it before you use it: \`${command}\`.`
 };
 
 /** A configuration of another program as a cluster. */
-export const bring = {
+const bring = {
 	summary: 'Bring in a configuration of your own',
-	label:
-		'A haproxy.cfg, nginx.conf, Caddyfile, or a gate in Go. It stays in this page; nothing in it is run or looked up.',
+	label: (files: readonly string[]): string =>
+		`A ${oneOf.format(files)}. It stays in this page; nothing in it is run or looked up.`,
 	examples: 'Or begin with an example:',
 	/** What its text is called in a sentence about it. */
 	source: 'configuration',
@@ -62,3 +67,6 @@ export const bring = {
 	make: 'Make the fix',
 	made: 'The fix is made in the text above.'
 };
+
+/** What comes from the playground, and what is brought there. */
+export const playFiles = { keep, home, bring };

@@ -1,3 +1,5 @@
+import { counted } from './number.ts';
+
 /** A part that is there or not, or a thing that is done or not. */
 interface Either {
 	readonly label: string;
@@ -12,13 +14,11 @@ export const setUp = {
 		s: (seconds: number): string => `${String(seconds)} s`,
 		percent: (percent: number): string => `${String(percent)} %`,
 		times: (times: number): string => `×${String(times)}`,
-		places: (places: number): string => `${String(places)} places`,
-		retries: (retries: number): string => `${String(retries)} retries`,
+		places: counted({ one: '# place', other: '# places' }),
+		retries: counted({ one: '# retry', other: '# retries' }),
 		stretch: (ms: number): string => `${String(ms)} ms a stretch`,
 		/** Behind "It looks every". */
-		moment: 'moment',
-		/** Of a strategy's knob. */
-		knob: (value: number, unit: string): string => `${String(value)} ${unit}`
+		moment: 'moment'
 	},
 	traffic: {
 		title: 'Traffic',
@@ -44,7 +44,8 @@ export const setUp = {
 		share: 'Share of the big ones',
 		times: 'They are as big as',
 		hop: 'Road, one way',
-		hopCv: 'How much that varies'
+		hopCv: 'How much that varies',
+		inClient: either('The balancer stands', 'by itself, a stretch away', 'in the client, as in gRPC')
 	},
 	servers: {
 		title: 'Servers',

@@ -1,10 +1,11 @@
 import { counted } from './number.ts';
-import { charts, figures, luck, verdict } from './play-charts.ts';
 import { changes, deeds } from './play-deeds.ts';
-import { bring, home, keep } from './play-files.ts';
-import { setUp } from './play-set-up.ts';
+import { figures, verdict } from './play-figures.ts';
 
-/** The playground. */
+const workersOf = counted({ one: '# worker', other: '# workers' });
+const placesOf = counted({ one: '# place', other: '# places' });
+
+/** The playground, as it opens. */
 export const play = {
 	heading: 'Playground',
 	description:
@@ -21,6 +22,8 @@ export const play = {
 		heading: 'While it runs',
 		strategy: 'Strategy',
 		choose: 'Choose one',
+		/** Of a strategy's knob. */
+		knob: (value: number, unit: string): string => `${String(value)} ${unit}`,
 		about: 'About this strategy',
 		traffic: 'Traffic',
 		rate: (perSecond: number): string => `${String(perSecond)} a second`,
@@ -32,10 +35,9 @@ export const play = {
 		back: 'Back to the cluster',
 		/** Facts, and how they are written. */
 		serving: 'Being served',
-		ofWorkers: (serving: number, workers: number): string =>
-			`${String(serving)} of ${String(workers)} workers`,
+		ofWorkers: (serving: number, workers: number): string => `${String(serving)} of ${workersOf(workers)}`,
 		waiting: 'Waiting',
-		ofPlaces: (waiting: number, places: number): string => `${String(waiting)} of ${String(places)} places`,
+		ofPlaces: (waiting: number, places: number): string => `${String(waiting)} of ${placesOf(places)}`,
 		inFlight: 'In flight, as the gate counts',
 		picked: 'Picked',
 		answered: 'Answered',
@@ -128,12 +130,6 @@ export const play = {
 	},
 	deeds,
 	changes,
-	setUp,
-	charts,
 	figures,
-	verdict,
-	luck,
-	keep,
-	home,
-	bring
+	verdict
 };

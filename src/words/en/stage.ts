@@ -5,9 +5,12 @@ const workers = counted({ one: '# worker', other: '# workers' });
 const is = counted({ one: 'is', other: 'are' });
 const has = counted({ one: 'has', other: 'have' });
 const works = counted({ one: 'works', other: 'work' });
+const opens = counted({ one: 'opens', other: 'open' });
+const requests = counted({ one: '# request', other: '# requests' });
+const waitHere = counted({ one: '# waits here', other: '# wait here' });
 const stands = counted({ one: 'stands', other: 'stand' });
 
-/** The picture of a run, what is told of it to those who listen, and the details of what is selected. */
+/** The picture of a run, and what is told of it to those who listen. */
 export const stage = {
 	named: (title: string): string => `Stage, ${title}`,
 	/** `lane`: which of several it is. */
@@ -65,7 +68,7 @@ export const stage = {
 		gate: (strategy: string): string => `Gate, ${strategy}`,
 		gateWhy: (strategy: string, picked: string): string => `Gate, ${strategy}: why ${picked}?`,
 		awaits: 'awaits the first',
-		held: (held: number): string => `${number(held)} wait here`,
+		held: waitHere,
 		counts: 'gate counts',
 		believes: 'gate counts · believes',
 		opens: (seconds: number): string => `opens in ${String(seconds)} s`,
@@ -129,7 +132,7 @@ export const stage = {
 		servers,
 		andSites: (open: number, sites: number): string => `${servers(open)} and ${String(sites)} being built`,
 		run: (title: string, servers: string, sent: number, ok: number, failed: number): string =>
-			`${title}, ${servers}: ${number(sent)} requests sent, ${number(ok)} answered, ${number(failed)} failed`,
+			`${title}, ${servers}: ${requests(sent)} sent, ${number(ok)} answered, ${number(failed)} failed`,
 		now: (run: string, serving: number, waiting: number): string =>
 			`${run}; ${number(serving)} being served, ${number(waiting)} waiting.`,
 		longest: (server: string, waiting: number): string =>
@@ -138,7 +141,7 @@ export const stage = {
 		stopped: (title: string, says: string): string => `Stopped. ${title}. ${says}`,
 		gone: (server: string): string => `Server ${server} has gone.`,
 		gate: (strategy: string): string => `The gate, ${strategy}.`,
-		held: (held: number): string => `${number(held)} wait here.`,
+		held: (held: number): string => `${waitHere(held)}.`,
 		awaits: 'It awaits the first request.',
 		pick: (server: string): string => `The latest pick is ${server}.`,
 		/** With the strategy's own sentence. */
@@ -190,7 +193,8 @@ export const stage = {
 		does: {
 			added: counted({ one: 'joins', other: 'join' }),
 			removed: counted({ one: 'leaves', other: 'leave' }),
-			ordered: (servers: number, time: string): string => `${is(servers)} ordered, opens in ${time}`,
+			ordered: (servers: number, time: string): string =>
+				`${is(servers)} ordered, ${opens(servers)} in ${time}`,
 			'called-off': counted({ one: 'is called off', other: 'are called off' }),
 			weight: (servers: number, weight: string): string => `${has(servers)} weight ${weight}`,
 			ready: counted({ one: 'takes requests again', other: 'take requests again' }),
@@ -238,76 +242,6 @@ export const stage = {
 		restored: 'A server is back',
 		fault: 'A machine changes',
 		rule: 'The rules change'
-	},
-	details: {
-		close: 'Close the details',
-		forgotten: 'It went home too long ago: nothing is known of it any more.',
-		nameless: 'a client without a name',
-		from: (client: string): string => `From ${client}`,
-		fromWith: (client: string, work: string): string => `From ${client}, ${work} of work`,
-		whole: (from: string): string => `${from}.`,
-		lost: (from: string, reason: string): string => `${from}; ended without what it came for: ${reason}.`,
-		inside: 'Inside now',
-		served: 'is served',
-		workLeft: (left: string): string => `${left} of work left`,
-		next: 'next in the queue',
-		queued: (place: number): string => `${number(place)}. in the queue`,
-		life: 'Its life so far',
-		uneventful: 'Nothing out of the ordinary.',
-		beliefs: 'What the gate goes by, beside what is so',
-		server: 'Server',
-		counts: 'counts',
-		believes: 'believes',
-		within: 'inside',
-		coming: 'coming',
-		decisions: 'Latest decisions',
-		decisionsFor: 'Latest decisions for it',
-		pick: (server: string): string => `→ ${server}`,
-		pickAgain: (server: string, turn: number): string => `→ ${server}, try ${String(turn)}`
-	},
-	/** One request's life, as bars and as a table. */
-	life: {
-		label: 'Where its time went',
-		table: 'As a table',
-		columns: { where: 'Where', what: 'What', from: 'From', length: 'For' },
-		/** The first row; in the table, in the middle of a line. */
-		gate: 'Client and gate',
-		atGate: 'client and gate',
-		at: (server: string, role: string): string => `${server}, ${role}`,
-		tryAt: (role: string, server: string): string => `${role} at ${server}`,
-		first: 'first try',
-		hedge: 'hedge',
-		retry: (turn: number): string => `retry ${String(turn)}`,
-		call: (turn: number): string => `call ${String(turn)}`,
-		spans: {
-			hop: 'on the road',
-			hold: 'waits at the gate',
-			pause: 'pauses',
-			queue: 'waits',
-			serve: 'is served'
-		},
-		/** Of all its time, so much. */
-		spent: {
-			hop: (time: string): string => `${time} on the road`,
-			hold: (time: string): string => `${time} at the gate`,
-			pause: (time: string): string => `${time} pausing before a retry`,
-			queue: (time: string): string => `${time} in a queue`,
-			serve: (time: string): string => `${time} being served`
-		},
-		bar: (what: string, time: string): string => `${what} ${time}`,
-		inVain: (what: string): string => `${what}, in vain`,
-		soFar: (time: string): string => `${time} so far`,
-		inAll: (time: string): string => `${time} in all`,
-		parts: (whole: string, parts: string): string => `${whole}: ${parts}`,
-		part: (what: string, time: string, from: string): string => `${what} for ${time} from ${from}`,
-		partInVain: (what: string, time: string, from: string): string =>
-			`${what} in vain for ${time} from ${from}`,
-		there: 'is there',
-		answered: 'answered',
-		hasAnswer: 'has its answer',
-		callerLeft: 'caller left',
-		lostRace: 'lost the race',
-		calledOff: 'called off'
 	},
 	/** Where a picture comes from. */
 	source: {

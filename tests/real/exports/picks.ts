@@ -2,10 +2,10 @@ import { request } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Cluster } from '#balancer/cluster.ts';
 import { randomStream } from '#balancer/random.ts';
-import { createStrategy, type StrategyName } from '#balancer/strategies/index.ts';
+import type { StrategyName } from '#balancer/strategies/index.ts';
 import { clusterOf, type ClusterPlan } from '#dialects/cluster.ts';
 import { backendFacts } from '#record/rules.ts';
-import type { Backend } from '#balancer/strategy.ts';
+import type { Backend, Call, Random, Strategy } from '#balancer/strategy.ts';
 import { readScenario } from '#simulator/scenario.ts';
 import { callHeader, Farm, holdHeader, nameHeader } from '../farm.ts';
 
@@ -29,25 +29,49 @@ export function localPlan(name: StrategyName, weights: readonly number[], port: 
 	return clusterOf(scenario, { frontend: `127.0.0.1:${String(port)}` });
 }
 
-/** Whom our own cluster picks when these clients come one by one, and each stays until a few more have come. */
-export function ourPicks(plan: ClusterPlan, keys: readonly string[], seed = 1): readonly string[] {
-	const { strategy, servers } = plan;
-	const held = heldBy(plan);
-	const cluster = new Cluster(createStrategy(strategy.name, strategy.knobs, randomStream(seed, 'strategy')));
-	servers.forEach((server, index) => {
-		cluster.add(server.id, { ...backendFacts(server), number: index + 1 }, 0);
-	});
-	const took: Backend[] = [];
-	const calls = keys.map((key, id) => ({ id, key, attempt: 0, at: id }));
-	return calls.map((call, at) => {
-		const leaving = at - held;
-		const old = calls[leaving];
-		const back = took[leaving];
-		if (old !== undefined && back !== undefined)
-			cluster.release(back, { call: old, at, latency: held, result: 'ok' });
-		const backend = cluster.acquire(call);
+/** Our own cluster of a plan's servers, where each call stays until a few more have come. */
+export class OurSide {
+	readonly cluster: Cluster;
+	readonly #held: number;
+	readonly #inside: { readonly call: Call; readonly backend: Backend }[] = [];
+	#calls = 0;
+
+	constructor(plan: ClusterPlan, strategy: Strategy) {
+		this.#held = heldBy(plan);
+		this.cluster = new Cluster(strategy);
+		plan.servers.forEach((server, index) => {
+			this.cluster.add(server.id, { ...backendFacts(server), number: index + 1 }, 0);
+		});
+	}
+
+	/** Whoever comes next: if as many are inside as stay, the first of them has left. */
+	next(key: string): Call {
+		const at = this.#calls++;
+		const first = this.#inside.length === this.#held ? this.#inside.shift() : undefined;
+		if (first !== undefined)
+			this.cluster.release(first.backend, { call: first.call, at, latency: this.#held, result: 'ok' });
+		return { id: at, key, attempt: 0, at };
+	}
+
+	take(call: Call, backend: Backend): void {
+		this.cluster.take(backend, call.at);
+		this.#inside.push({ call, backend });
+	}
+}
+
+/** Whom this strategy picks when these clients come one by one. */
+export function ourPicks(
+	plan: ClusterPlan,
+	create: (random: Random) => Strategy,
+	keys: readonly string[],
+	seed = 1
+): readonly string[] {
+	const ours = new OurSide(plan, create(randomStream(seed, 'strategy')));
+	return keys.map((key) => {
+		const call = ours.next(key);
+		const backend = ours.cluster.choose(call);
 		if (backend === undefined) throw new Error('Nobody took the call.');
-		took.push(backend);
+		ours.take(call, backend);
 		return backend.id;
 	});
 }

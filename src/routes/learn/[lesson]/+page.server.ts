@@ -3,14 +3,14 @@ import { linkOf } from '#simulator/link.ts';
 import { catalogue, loadLesson } from '#teaching/catalogue.ts';
 import { scenariosOf, type Lesson, type LessonHead } from '#teaching/lesson.ts';
 import { behindTheDoor, dealt } from '#teaching/recall.ts';
-import { words } from '#words/words.ts';
+import { siteWords } from '#words/site.ts';
 import type { PageServerLoad } from './$types';
 import { finalFigures } from './final.ts';
 
 /** What is run while the page is built, so that it stands on paper and without scripts. */
 export const load: PageServerLoad = async ({ params }) => {
 	const compiled = await loadLesson(params.lesson);
-	if (compiled === undefined) error(404, words.site.missing.lesson(params.lesson));
+	if (compiled === undefined) error(404, siteWords.missing.lesson(params.lesson));
 	const { slug, chapter } = compiled.lesson;
 	const behind = behindTheDoor(catalogue, slug);
 	const ends = catalogue.at(-1)?.slug === slug;

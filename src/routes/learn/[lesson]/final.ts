@@ -4,11 +4,12 @@ import type { Lesson } from '#teaching/lesson.ts';
 import { measures } from '#teaching/measure.ts';
 import type { Unit } from '#view/chart/format.ts';
 import type { Series } from '#view/chart/series.ts';
-import { words } from '#words/words.ts';
-import { chartOf, columnsOf } from './chart.ts';
+import { lessonWords } from '#words/lesson.ts';
+import { numberWords } from '#words/number.ts';
+import { chartOf, columnsOf, since } from './chart.ts';
 import { looksOf } from './looks.ts';
 
-const say = words.lesson.final;
+const say = lessonWords.final;
 
 /** What the runs of a lesson come to: its chart, and its numbers in tables. */
 export interface FinalFigures {
@@ -37,7 +38,7 @@ export function finalFigures(lesson: Lesson): FinalFigures {
 				label,
 				cells: [
 					...columns.map((column) => measures[column].show(measures[column].of(metrics, scenario))),
-					words.number(metrics.n)
+					numberWords(metrics.n)
 				]
 			}
 		};
@@ -54,8 +55,8 @@ export function finalFigures(lesson: Lesson): FinalFigures {
 		to: Math.max(...lesson.run.lanes.map(({ scenario }) => scenario.durationMs)),
 		tables: [
 			{
-				title: say.whole(lesson.goal.seed),
-				columns: [...columns.map((column) => measures[column].title), words.lesson.table.n],
+				title: say.whole(lessonWords.table.whole(since(lesson)), lesson.goal.seed),
+				columns: [...columns.map((column) => measures[column].title), lessonWords.table.n],
 				rows: lanes.map(({ row }) => row)
 			},
 			{

@@ -1,7 +1,7 @@
 import type { KeyTable } from '#view/controls/keys.ts';
-import { words } from '#words/words.ts';
+import { keysWords } from '#words/keys.ts';
 
-const say = words.keys.lesson;
+const say = keysWords.lesson;
 
 /** One letter for each thing that a lesson is made of. */
 export function lessonKeys(there: {

@@ -12,7 +12,7 @@ export interface LaneLook {
 /** Lanes that differ in their strategy have its colour, others a colour of their own; each has a stroke, so colour never stands alone. */
 export function looksOf(lanes: readonly ShownLane[]): readonly LaneLook[] {
 	const strategies = new Set(lanes.map(({ scenario }) => scenario.strategy.name));
-	const differ = lanes.length > 1 && strategies.size === lanes.length;
+	const differ = strategies.size === lanes.length;
 	return lanes.map(({ id, label, scenario }, lane) => ({
 		id,
 		label,

@@ -8,7 +8,7 @@ import { fits, score, type Guess, type MeasuredLanes, type Scored } from '#teach
 import type { Progress } from '#teaching/progress.ts';
 import type { FoundStop } from '#teaching/stop.ts';
 import type { Speed } from '#view/controls/timeline.ts';
-import { words } from '#words/words.ts';
+import { lessonWords } from '#words/lesson.ts';
 import { Run } from '../../run.svelte.ts';
 
 /** A lane as the lesson's panel draws it. */
@@ -201,7 +201,7 @@ export class Session {
 
 	#lanesOf(scene: Experiment): readonly ShownLane[] {
 		const { solution, ablation } = this.lesson;
-		const say = words.lesson.stage;
+		const say = lessonWords.stage;
 		switch (scene) {
 			case 'compare':
 				return this.#compare;

@@ -1,0 +1,4 @@
+import { facts } from '#words/en/facts.ts';
+import { spoken } from './language.ts';
+
+export const factsWords = spoken(facts);

@@ -1,0 +1,4 @@
+import { keys } from '#words/en/keys.ts';
+import { spoken } from './language.ts';
+
+export const keysWords = spoken(keys);

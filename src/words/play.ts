@@ -1,0 +1,4 @@
+import { play } from '#words/en/play.ts';
+import { spoken } from './language.ts';
+
+export const playWords = spoken(play);

@@ -1,0 +1,4 @@
+import { site } from '#words/en/site.ts';
+import { spoken } from './language.ts';
+
+export const siteWords = spoken(site);
