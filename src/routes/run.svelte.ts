@@ -94,6 +94,11 @@ export class Run extends Watch<Engine, RunLane> {
 		this.#rest();
 	}
 
+	protected override complete(): void {
+		this.leap(this.durationMs);
+		super.complete();
+	}
+
 	/** Afterwards, with nothing else to do, the way back from here is made shorter. */
 	#rest(): void {
 		clearTimeout(this.#resting);

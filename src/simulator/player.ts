@@ -183,12 +183,14 @@ export class Player extends Playback<Engine> {
 			if (last === this.#marks.at(-1)) return;
 		}
 		if (sent - (this.#marks.at(-1)?.sent ?? 0) < this.#spacing) return;
+		const weight = this.worlds.reduce((sum, { inside }) => sum + inside, leastWeight);
+		// Of such a crowd a single mark would take longer than a frame.
+		if (weight > mostWeight / 2) return;
 		const lanes = this.worlds.flatMap((engine, lane) => {
 			const attach = this.#remember[lane]?.();
 			return attach === undefined ? [] : { attach, changes: changesBy(engine, this.now) };
 		});
 		if (lanes.length < this.worlds.length) return;
-		const weight = this.worlds.reduce((sum, { inside }) => sum + inside, leastWeight);
 		this.#marks = [...this.#marks, { at: this.now, lanes, sent, weight }];
 		while (this.#marks.length > 1 && weightOf(this.#marks) > mostWeight) {
 			this.#spacing *= 2;
