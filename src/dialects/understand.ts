@@ -24,13 +24,14 @@ function soFar(
 	before: string
 ): { readonly understood: string; readonly partial?: Read } {
 	try {
-		const partial = read(before);
-		const { servers, strategy } = partial.plan;
-		const count = servers.length === 1 ? '1 server' : `${String(servers.length)} servers`;
+		const { plan, remarks: all } = read(before);
 		// That it ends here is our own doing.
-		const remarks = partial.remarks.filter(({ says }) => !says.startsWith(cutOff));
-		const lines = linesUnderstood(before, remarks);
-		return { understood: `${count}, ${shelf[strategy.name].title}; ${lines}`, partial };
+		const remarks = all.filter(({ says }) => !says.startsWith(cutOff));
+		const count = plan.servers.length === 1 ? '1 server' : `${String(plan.servers.length)} servers`;
+		return {
+			understood: `${count}, ${shelf[plan.strategy.name].title}; ${linesUnderstood(before, remarks)}`,
+			partial: { plan, remarks }
+		};
 	} catch (error) {
 		if (!(error instanceof BrokenFile)) throw error;
 		return { understood: `no server; ${error.understood}` };
