@@ -23,8 +23,9 @@ interface Mark {
 	readonly at: Millis;
 	/** By lane; `changes`: how many there had been. */
 	readonly lanes: readonly { readonly attach: Attach; readonly changes: number }[];
-	/** Requests sent by then. */
+	/** Requests sent by then, and those answered in each lane. */
 	readonly sent: number;
+	readonly answered: number;
 	readonly weight: number;
 }
 
@@ -39,6 +40,8 @@ const mostWeight = 8000;
 const leastWeight = 125;
 /** So many answers are heard after a mark, and at least as many of the latest before it are nothing to listeners any more; see `Lives`. */
 const fewestAnswers = 1000;
+/** To listen to a stretch of the run takes so many times as long as to run through it. */
+const heardOverUnheard = 4;
 /** While a millisecond of the run passes, so many do for the engines that will sleep behind it; and in a rest this many. */
 const climb = 2;
 const restMs = 1000;
@@ -86,7 +89,8 @@ export class Player extends Playback<Engine> {
 	}
 
 	override seek(at: Millis): void {
-		if (at < this.now) this.#goBack(at);
+		const mark = this.#markFor(at);
+		if (at < this.now || (mark !== undefined && this.#isShorter(mark))) this.#goBy(mark, at);
 		else this.runUntil(at);
 	}
 
@@ -191,7 +195,8 @@ export class Player extends Playback<Engine> {
 			return attach === undefined ? [] : { attach, changes: changesBy(engine, this.now) };
 		});
 		if (lanes.length < this.worlds.length) return;
-		this.#marks = [...this.#marks, { at: this.now, lanes, sent, weight }];
+		const answered = Math.min(...this.worlds.map((engine) => engine.sent - engine.inside));
+		this.#marks = [...this.#marks, { at: this.now, lanes, sent, answered, weight }];
 		while (this.#marks.length > 1 && weightOf(this.#marks) > mostWeight) {
 			this.#spacing *= 2;
 			this.#marks = this.#marks.filter((_, i) => i % 2 === 1);
@@ -203,6 +208,23 @@ export class Player extends Playback<Engine> {
 		return this.worlds.every((engine, lane) => changesBy(engine, at) === lanes[lane]?.changes);
 	}
 
+	/** From where on all must be heard to know all of a moment. */
+	#markFor(at: Millis): Mark | undefined {
+		const marks = this.#marks.filter((mark) => mark.at <= at && this.#holds(mark));
+		const answered = marks.at(-1)?.answered ?? 0;
+		return marks.findLast(
+			(mark) =>
+				answered - mark.answered >= fewestAnswers || this.#answersBetween(mark.at, at) >= fewestAnswers
+		);
+	}
+
+	/** Whether it takes less to run unheard to a mark ahead than to go on to it, heard. */
+	#isShorter({ at }: Mark): boolean {
+		// What both futures had counted is not known before they have come there.
+		if (this.#fork !== undefined && this.#fork.totals === undefined) return false;
+		return at - this.#sleepers.nearest(at, this.worlds) < heardOverUnheard * (at - this.now);
+	}
+
 	/** At least so many, in each lane: of whole seconds. */
 	#answersBetween(from: Millis, to: Millis): number {
 		const counts = this.worlds.map(({ metrics: { windows } }) => {
@@ -212,10 +234,8 @@ export class Player extends Playback<Engine> {
 		return Math.min(...counts);
 	}
 
-	#goBack(at: Millis): void {
-		const mark = this.#marks.findLast(
-			(one) => this.#holds(one) && this.#answersBetween(one.at, at) >= fewestAnswers
-		);
+	/** By way of a mark, or of the beginning. */
+	#goBy(mark: Mark | undefined, at: Millis): void {
 		const team = mark && this.#sleepers.wake(mark.at, this.worlds);
 		this.#giveUp(at);
 		if (mark === undefined) {

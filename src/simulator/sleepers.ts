@@ -32,6 +32,12 @@ export class Sleepers {
 		return true;
 	}
 
+	/** The moment, not after this one, at which somebody sleeps; 0 where nobody does. */
+	nearest(before: Millis, run: Team): Millis {
+		const moments = [...this.#asleep.keys()].map((place) => momentOf(place, run));
+		return Math.max(0, ...moments.filter((moment) => moment <= before));
+	}
+
 	/** Those who sleep nearest before a moment: they are taken from their place. Undefined when nobody does. */
 	wake(before: Millis, run: Team): Team | undefined {
 		for (let place = places; place > 0; place--) {

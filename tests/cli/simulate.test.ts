@@ -174,6 +174,18 @@ test('from a load of 1 on no mean is told, only that it is unstable', async () =
 	expect(metrics['mean']).toEqual({ unit: 'ms', value: null, halfWidth: null, groups: 1, doubt: 'unstable' });
 });
 
+test('a run that takes in ever more than it can answer is stopped, says so, and tells what was measured', async () => {
+	const { file } = await saved({
+		servers: [{ id: 'A', queue: 1_000_000 }],
+		work: { meanMs: 1000 },
+		traffic: { perSecond: 100_000 }
+	});
+	const { stdout } = await simulated(file);
+	expect(stdout).toContain('stopped: ever more requests were on their way, and no end to it');
+	expect(stdout).toMatch(/goodput \(a second\) +[\d.]+/);
+	expect(JSON.parse((await simulated(file, '--json')).stdout)).toMatchObject({ diverged: 1 });
+});
+
 test('too short a run gives numbers without intervals, and says why', async () => {
 	const { file } = await saved(three);
 	const { stdout } = await simulated(file, '--requests', '1000');
