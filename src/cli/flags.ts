@@ -1,5 +1,5 @@
-import type { KeyRule } from '#balancer/key.ts';
 import { addressOf, type BackendSpec } from '#proxy/backends.ts';
+import type { ClientKey } from '#proxy/client-key.ts';
 import { StrategyChoiceSchema, type StrategyChoice } from '#record/choice.ts';
 import { InputError } from '#record/input.ts';
 import { shelf, strategyNames } from '#balancer/strategies/index.ts';
@@ -126,12 +126,13 @@ function limitOf(text: string, value: string): number {
 }
 
 /** `address`, `uri`, `header:X-User` or `param:user`: what of a request is its key. */
-export function keyRuleOf(text: string): KeyRule {
+export function keyRuleOf(text: string): ClientKey {
 	if (text === 'address' || text === 'uri') return { by: text };
-	const [, kind, name] = /^(header|param):([\w-]+)$/.exec(text) ?? [];
+	const [, kind, name] = /^(header|param|cookie):([\w-]+)$/.exec(text) ?? [];
 	if (kind === 'header' && name !== undefined) return { by: 'header', name };
 	if (kind === 'param' && name !== undefined) return { by: 'parameter', name };
-	throw new InputError(`--key is "${text}": use address, uri, header:NAME or param:NAME.`);
+	if (kind === 'cookie' && name !== undefined) return { by: 'cookie', name };
+	throw new InputError(`--key is "${text}": use address, uri, header:NAME, param:NAME or cookie:NAME.`);
 }
 
 /** One of a few words. */

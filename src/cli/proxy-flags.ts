@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import type { Command } from 'commander';
-import type { KeyRule } from '#balancer/key.ts';
 import type { BackendSpec } from '#proxy/backends.ts';
+import type { ClientKey } from '#proxy/client-key.ts';
 import type { ProxyOptions } from '#proxy/server.ts';
 import { assertNetwork } from '#proxy/trust.ts';
 import { InputError } from '#record/input.ts';
@@ -36,7 +36,7 @@ export interface ProxyFlags {
 	readonly strategy?: string;
 	readonly knob?: Readonly<Record<string, number>>;
 	readonly seed?: number;
-	readonly key?: KeyRule;
+	readonly key?: ClientKey;
 	readonly port?: number;
 	readonly host?: string;
 	readonly tlsCert?: string;
@@ -99,7 +99,7 @@ export function addProxyFlags(command: Command): Command {
 		.option('--sticky', 'a client goes where it went before')
 		.option(
 			'--key <what>',
-			'what affinity hangs on: address, uri, header:NAME or param:NAME (default: address)',
+			'what affinity hangs on: address, uri, header:NAME, param:NAME, or cookie:NAME, which the proxy gives to whoever has none (default: address)',
 			keyRuleOf
 		)
 		.option('--backups <who>', 'who steps in: all, the first only, or all as a group (default: all)', backups)

@@ -1,7 +1,5 @@
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
-import { InputError } from '#record/input.ts';
 import { numberText, quoted } from '#record/json-text.ts';
+import { LineFile } from './line-file.ts';
 import type { Finished } from './server.ts';
 
 export interface AccessLog {
@@ -11,10 +9,7 @@ export interface AccessLog {
 	close(): Promise<void>;
 }
 
-/** Lines go to the file in pieces of this many characters, or after half a second. */
-const piece = 65_536;
-const flushMs = 500;
-/** More than this is not kept for a disk that does not keep up; what is lost then is counted. */
+/** More bytes than this are not kept for a disk that does not keep up; what is lost then is counted. */
 const mostWaiting = 16 << 20;
 
 /**
@@ -26,45 +21,22 @@ export async function accessLog(
 	form: 'json' | 'common',
 	failed: (message: string) => void
 ): Promise<AccessLog> {
-	const stream = createWriteStream(file, { flags: 'a' });
-	try {
-		await once(stream, 'open');
-	} catch (error) {
-		throw new InputError(
-			`The access log "${file}" cannot be written (${codeOf(error)}): choose another file.`
-		);
-	}
-	stream.on('error', (error) => {
-		failed(`The access log "${file}" ends here (${codeOf(error)}); the proxy goes on.`);
-	});
+	const lines = new LineFile({ what: 'access log', file, append: true, failed });
+	await lines.open();
 	const lineOf = form === 'json' ? jsonLine : commonLine;
-	let text = '';
 	let lost = 0;
-	const flush = (): void => {
-		if (text === '' || stream.destroyed) return;
-		if (lost > 0) text += form === 'json' ? `{"lost":${String(lost)}}\n` : `# ${String(lost)} lines lost\n`;
-		lost = 0;
-		stream.write(text);
-		text = '';
-	};
-	const timer = setInterval(flush, flushMs);
-	timer.unref();
 	return {
 		count(request) {
-			if (stream.writableLength > mostWaiting) {
+			if (lines.behind > mostWaiting) {
 				lost++;
 				return;
 			}
-			text += lineOf(request);
-			if (text.length >= piece) flush();
+			if (lost > 0)
+				lines.add(form === 'json' ? `{"lost":${String(lost)}}\n` : `# ${String(lost)} lines lost\n`);
+			lost = 0;
+			lines.add(lineOf(request));
 		},
-		async close() {
-			clearInterval(timer);
-			if (stream.destroyed) return;
-			flush();
-			stream.end();
-			await once(stream, 'close');
-		}
+		close: () => lines.close()
 	};
 }
 
@@ -94,13 +66,14 @@ function commonTime(now: Date): string {
 	return `${day}/${month}/${year}:${time} +0000`;
 }
 
-let lastTime = NaN;
-let lastIso = '';
+let second = NaN;
+let untilSecond = '';
 
-/** Many requests end in one millisecond, and a date costs as much as the rest of a line. */
+/** Many requests end in one second, and a date costs as much as the rest of a line. */
 function isoTime(now: number): string {
-	if (now !== lastTime) lastIso = new Date((lastTime = now)).toISOString();
-	return lastIso;
+	const millis = now % 1000;
+	if (now - millis !== second) untilSecond = new Date((second = now - millis)).toISOString().slice(0, 20);
+	return `${untilSecond}${String(millis).padStart(3, '0')}Z`;
 }
 
 function withoutValues(target: string): string {
@@ -111,8 +84,4 @@ function withoutValues(target: string): string {
 /** Nothing a client sends may move a terminal's cursor. */
 function visible(text: string): string {
 	return text.replace(/[^ -~…]/g, (letter) => `\\x${letter.charCodeAt(0).toString(16).padStart(2, '0')}`);
-}
-
-function codeOf(error: unknown): string {
-	return (error as NodeJS.ErrnoException).code ?? String(error);
 }

@@ -117,7 +117,7 @@ export class Attempt implements Call, ExchangeEar {
 	}
 
 	head(status: number, text: string, headers: readonly string[], whole: Whole | undefined): void {
-		const { req, res, gate } = this.#exchange;
+		const { req, res, gate, gives } = this.#exchange;
 		this.#status = status;
 		if (status >= 500 && this.#exchange.isRace) {
 			if (whole === undefined) this.#connection?.destroy();
@@ -129,6 +129,7 @@ export class Attempt implements Call, ExchangeEar {
 		// An answer before the end of the upload: what still comes is not read, so the connection cannot go on.
 		if (gate.closing || !req.complete) res.shouldKeepAlive = false;
 		const kept = responseHead(headers, this.#backend?.id ?? '');
+		if (gives !== undefined) kept.push('Set-Cookie', gives);
 		if (whole === undefined) {
 			this.#headers = headers;
 			res.writeHead(status, text, kept);

@@ -40,6 +40,8 @@ export interface ExchangeEar {
 export interface Home {
 	readonly place: Place;
 	readonly rules: ConnectionRules;
+	/** Milliseconds, within half a second. */
+	readonly now: number;
 	/** It may serve another request. */
 	idle(connection: Connection): void;
 	gone(connection: Connection): void;
@@ -249,7 +251,7 @@ export class Connection implements AnswerEar {
 		this.resume();
 		this.#over();
 		if (fit && this.#parser.keepMs !== 0) {
-			this.idleUntil = performance.now() + (this.#parser.keepMs ?? usualKeepMs);
+			this.idleUntil = this.#home.now + (this.#parser.keepMs ?? usualKeepMs);
 			this.#home.idle(this);
 		} else this.destroy();
 	}

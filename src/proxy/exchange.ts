@@ -7,6 +7,7 @@ import type { Backend, Millis, Result } from '#balancer/strategy.ts';
 import type { Reason, TraceEvent } from '#record/event.ts';
 import { answer, apology } from './answers.ts';
 import { Attempt } from './attempt.ts';
+import type { Keyed } from './client-key.ts';
 import { between } from './clock.ts';
 import type { Outgoing } from './connection.ts';
 import type { Admitted } from './guard.ts';
@@ -49,13 +50,11 @@ export interface Gate {
 }
 
 /** Who asks. */
-export interface Asker {
+export interface Asker extends Keyed {
 	/** The request's number. */
 	readonly id: number;
 	/** The client's address, whoever stands between. */
 	readonly client: string;
-	/** What affinity hangs on; the client's address unless the proxy was told otherwise. */
-	readonly key: string;
 	readonly origin: Origin;
 }
 
@@ -70,6 +69,8 @@ export class Exchange implements Finished {
 	readonly id: number;
 	readonly client: string;
 	readonly key: string;
+	/** The cookie that its answer gives the client. */
+	readonly gives: string | undefined;
 	readonly req: IncomingMessage;
 	readonly res: ServerResponse;
 	readonly gate: Gate;
@@ -104,7 +105,7 @@ export class Exchange implements Finished {
 
 	constructor(
 		gate: Gate,
-		{ id, client, key, origin }: Asker,
+		{ id, client, key, gives, origin }: Asker,
 		req: IncomingMessage,
 		res: ServerResponse,
 		admitted: Admitted,
@@ -114,6 +115,7 @@ export class Exchange implements Finished {
 		this.id = id;
 		this.client = client;
 		this.key = key;
+		this.gives = gives;
 		this.req = req;
 		this.res = res;
 		this.expectsContinue = options.expectsContinue ?? false;

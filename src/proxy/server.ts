@@ -4,7 +4,6 @@ import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Cluster, ClusterChange } from '#balancer/cluster.ts';
-import { keyOf, type KeyRule } from '#balancer/key.ts';
 import { randomStream } from '#balancer/random.ts';
 import { RetryBudget, type Backoff } from '#balancer/retry.ts';
 import { createStrategy } from '#balancer/strategies/index.ts';
@@ -17,10 +16,11 @@ import { HostRulesSchema, retryRules, type HostRules, type HostRulesInput } from
 import { answer } from './answers.ts';
 import { addressOf, type BackendSpec } from './backends.ts';
 import { onClientError } from './client-error.ts';
+import { cookieKey, keyIn, type ClientKey, type Keyed } from './client-key.ts';
 import { clock } from './clock.ts';
 import { Exchange, tracedOf, type Gate } from './exchange.ts';
 import { admit, type Refusal } from './guard.ts';
-import { valueOf, type ForwardingRules } from './headers.ts';
+import type { ForwardingRules } from './headers.ts';
 import { Hedges } from './hedges.ts';
 import { closeEmpty, Incoming } from './incoming.ts';
 import { listen } from './listen.ts';
@@ -28,6 +28,7 @@ import { refuseOwnAddress } from './own-address.ts';
 import { Roster, type RosterRules } from './roster.ts';
 import type { Tracing } from './tracing.ts';
 import { plainAddress, trustOf, type Trust } from './trust.ts';
+import { inTurn, whenAnswered } from './turns.ts';
 import { onUpgrade } from './upgrade.ts';
 import { WaitingRoom } from './waiting-room.ts';
 
@@ -44,7 +45,7 @@ export interface ProxyRules {
 	 */
 	readonly rules?: HostRulesInput;
 	/** What of a request is its key; default the client's address. */
-	readonly key?: KeyRule;
+	readonly key?: ClientKey;
 	/** Until a backend's answer begins, and between two pieces of it; default 60 s; null: as long as it takes. */
 	readonly timeoutMs?: Millis | null;
 	/** Before an attempt after a failed one; default none. */
@@ -196,6 +197,12 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 	};
 
 	const scheme = tls === undefined ? 'http' : 'https';
+	const keyed = (req: IncomingMessage, client: string): Keyed => {
+		const { key: rule } = rules;
+		if (rule?.by === 'cookie') return cookieKey(req.rawHeaders, rule.name, tls !== undefined);
+		const key = rule === undefined || rule.by === 'address' ? client : keyIn(req, client, rule);
+		return { key, gives: undefined };
+	};
 	const serve = (
 		req: IncomingMessage,
 		res: ServerResponse,
@@ -217,8 +224,14 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 		// What a stranger claims about itself is not passed on.
 		const claims = gate.trust.has(peer) ? admitted.claims : undefined;
 		const client = claims === undefined ? peer : gate.trust.clientOf(peer, claims.for);
-		const key = keyIn(req, client, rules.key);
-		const from = { id: ++requests, client, key, origin: { peer, scheme, host: asked, claims } } as const;
+		const { key, gives } = keyed(req, client);
+		const from = {
+			id: ++requests,
+			client,
+			key,
+			gives,
+			origin: { peer, scheme, host: asked, claims }
+		} as const;
 		new Exchange(gate, from, req, res, admitted, more).start();
 	};
 
@@ -231,13 +244,24 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 	};
 	patience();
 	server.on('clientError', onClientError);
-	server.on('request', serve);
+	const take = (req: IncomingMessage, res: ServerResponse, more?: { expectsContinue: boolean }): void => {
+		if (res.socket !== null) serve(req, res, more);
+		else
+			inTurn(req, res, () => {
+				serve(req, res, more);
+			});
+	};
+	server.on('request', (req, res) => {
+		take(req, res);
+	});
 	server.on('checkContinue', (req, res) => {
-		serve(req, res, { expectsContinue: true });
+		take(req, res, { expectsContinue: true });
 	});
 	server.on('connect', (_, socket: Duplex) => {
 		socket.on('error', () => socket.destroy());
-		socket.end('HTTP/1.1 501 Not Implemented\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+		whenAnswered(socket, () => {
+			socket.end('HTTP/1.1 501 Not Implemented\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+		});
 	});
 	const tunnels = new Set<Duplex>();
 	onUpgrade(server, (req, res, socket) => {
@@ -421,13 +445,6 @@ function trouble(
 
 function isSame(a: unknown, b: unknown): boolean {
 	return JSON.stringify(a) === JSON.stringify(b);
-}
-
-/** The text that affinity hangs on. */
-function keyIn(req: IncomingMessage, address: string, rule: KeyRule | undefined): string {
-	if (rule === undefined || rule.by === 'address') return address;
-	const header = (name: string): string | undefined => valueOf(req.rawHeaders, name);
-	return keyOf({ address, target: req.url ?? '', header }, rule);
 }
 
 function refused(req: IncomingMessage, client: string, { status, reason }: Refusal): Finished {

@@ -2,6 +2,7 @@ import { ServerResponse, type IncomingMessage, type Server } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { wantsWebSocket } from './headers.ts';
+import { whenAnswered } from './turns.ts';
 
 /**
  * Node hands every `Upgrade` to this listener with a bare connection. A WebSocket gets a response object of its
@@ -19,19 +20,22 @@ export function onUpgrade(
 			socket.destroy();
 			return;
 		}
-		if (!wantsWebSocket(req.method, req.rawHeaders)) {
-			socket.unshift(Buffer.concat([Buffer.from(withoutUpgrade(req), 'latin1'), head]));
-			server.emit('connection', socket);
-			return;
-		}
 		socket.on('error', () => socket.destroy());
-		socket.setTimeout(0);
-		if (head.length > 0) socket.unshift(head);
-		const res = new ServerResponse(req);
-		res.shouldKeepAlive = false;
-		res.assignSocket(socket);
-		res.on('finish', () => socket.end());
-		serve(req, res, socket);
+		// It may stand behind requests that are still to be answered.
+		whenAnswered(socket, () => {
+			if (!wantsWebSocket(req.method, req.rawHeaders)) {
+				socket.unshift(Buffer.concat([Buffer.from(withoutUpgrade(req), 'latin1'), head]));
+				server.emit('connection', socket);
+				return;
+			}
+			socket.setTimeout(0);
+			if (head.length > 0) socket.unshift(head);
+			const res = new ServerResponse(req);
+			res.shouldKeepAlive = false;
+			res.assignSocket(socket);
+			res.on('finish', () => socket.end());
+			serve(req, res, socket);
+		});
 	});
 }
 

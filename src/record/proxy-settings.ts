@@ -37,7 +37,9 @@ const KeySchema = z.discriminatedUnion('by', [
 		depth: z.int().min(0).exactOptional()
 	}),
 	z.strictObject({ by: z.literal('parameter'), name: z.string().regex(/^[\w-]+$/) }),
-	z.strictObject({ by: z.literal('header'), name: z.string().regex(/^[\w-]+$/) })
+	z.strictObject({ by: z.literal('header'), name: z.string().regex(/^[\w-]+$/) }),
+	/** One of the proxy's own, which whoever comes without is given. */
+	z.strictObject({ by: z.literal('cookie'), name: z.string().regex(/^[\w-]+$/) })
 ]);
 
 /** What only a simulated balancer can be otherwise; said here so that a scenario's `balancer` can be taken as it is. */

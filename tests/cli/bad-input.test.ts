@@ -80,8 +80,8 @@ test.each([
 		'--queue-timeout says how long requests wait in a --queue: give that as well.'
 	],
 	[
-		['proxy', ...backend, '--key', 'cookie:a'],
-		'--key is "cookie:a": use address, uri, header:NAME or param:NAME.'
+		['proxy', ...backend, '--key', 'body:a'],
+		'--key is "body:a": use address, uri, header:NAME, param:NAME or cookie:NAME.'
 	],
 	[['proxy', ...backend, '--backups', 'some'], '--backups is "some": use all, first, group.'],
 	[

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { randomStream } from '#balancer/random.ts';
+import type { TraceEvent } from '#record/event.ts';
 import { program, running } from '../cli/golangia.ts';
 import { gateway, until } from './world.ts';
 
@@ -19,12 +20,26 @@ import { gateway, until } from './world.ts';
 const seconds = Number(process.env.GOLANGIA_CHAOS_SECONDS ?? 6);
 const seed = Number(process.env.GOLANGIA_CHAOS_SEED ?? 7);
 const perSecond = 500;
+/** How long the proxy waits for a backend. */
+const patienceMs = 800;
 
 const random = randomStream(seed, 'chaos');
+
+/** From one instant of `performance.now()` to another. */
+interface Span {
+	readonly from: number;
+	readonly to: number;
+}
+
+function meets(span: Span, others: readonly Span[]): boolean {
+	return others.some(({ from, to }) => from <= span.to && to >= span.from);
+}
 
 /** `golangia backends --count 1` as a process of its own, which can be killed and frozen. */
 class Victim {
 	port = 0;
+	/** When it suffered. */
+	readonly troubles: Span[] = [];
 	#child: ChildProcess | undefined;
 
 	async start(): Promise<void> {
@@ -55,6 +70,12 @@ class Victim {
 
 	/** Dead for a while, so that whoever comes is refused; or frozen, with all it has. */
 	async suffer(): Promise<void> {
+		const from = performance.now();
+		await this.#suffer();
+		this.troubles.push({ from, to: performance.now() });
+	}
+
+	async #suffer(): Promise<void> {
 		const child = this.#child;
 		if (random() < 0.6) {
 			child?.kill('SIGKILL');
@@ -86,6 +107,58 @@ async function wild(): Promise<string> {
 	});
 	await once(server.listen(0, '127.0.0.1'), 'listening');
 	return `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+}
+
+/**
+ * A well backend is asked now and then without the proxy: when that takes as long as half of what the proxy waits, the machine
+ * is starved, and what the proxy does meanwhile says nothing about the proxy. Call what is returned to end it, for the spans.
+ */
+function control(port: number): () => readonly Span[] {
+	const late: Span[] = [];
+	let over = false;
+	const watch = async (): Promise<void> => {
+		while (!over) {
+			const from = performance.now();
+			await fetch(`http://127.0.0.1:${String(port)}/`).then((answer) => answer.text());
+			const to = performance.now();
+			if (to - from > patienceMs / 2) late.push({ from, to });
+			await sleep(20);
+		}
+	};
+	const watching = watch();
+	// A backend that is well answers: what it throws is the test's failure.
+	watching.catch(() => undefined);
+	return () => {
+		over = true;
+		return late;
+	};
+}
+
+/** A request that failed, with the attempt that decided it; both ends the same where there was none. */
+interface Failure extends Span {
+	readonly backend: string | undefined;
+	readonly says: string;
+}
+
+/** Of all requests, those whose client did not get a whole answer of its backend's. `began` is the zero of the events' clock. */
+function failuresIn(events: readonly TraceEvent[], began: number): Failure[] {
+	const last = new Map<number, Failure>();
+	const picked = new Map<string, number>();
+	const failures: Failure[] = [];
+	for (const event of events) {
+		if (event.kind === 'pick') picked.set(`${String(event.id)} ${String(event.attempt)}`, event.at);
+		else if (event.kind === 'end') {
+			const from = began + (picked.get(`${String(event.id)} ${String(event.attempt)}`) ?? event.at);
+			const says = `${event.backend} ${event.result} ${event.reason ?? ''}`;
+			last.set(event.id, { from, to: began + event.at, backend: event.backend, says });
+		} else if (event.kind === 'answer') {
+			const at = began + event.at;
+			const nobody = { from: at, to: at, backend: undefined, says: event.reason ?? '' };
+			if (event.result !== 'ok') failures.push(last.get(event.id) ?? nobody);
+			last.delete(event.id);
+		}
+	}
+	return failures;
 }
 
 /** Requests at a steady rate whatever becomes of them, each with its outcome: a status, `cut`, or an error's code. */
@@ -157,11 +230,12 @@ test(
 			[...victims.map(({ port }) => `http://localhost:${String(port)}`), await wild()],
 			{
 				strategy: { name: 'least-connections', knobs: {} },
-				timeoutMs: 800,
+				timeoutMs: patienceMs,
 				rules: { retries: 2, health: { fall: 2, ejectMs: 300 } },
 				checks: { everyMs: 100, timeoutMs: 1000, fall: 2, rise: 1, path: '/healthz' }
 			}
 		);
+		const began = performance.now() - proxy.now();
 		const before = sockets();
 		const end = Date.now() + seconds * 1000;
 		const chaos = async (): Promise<void> => {
@@ -171,27 +245,43 @@ test(
 				await sleep(150 * random());
 			}
 		};
+		const controls = victims.slice(0, 2).map(({ port }) => control(port));
 		const [outcomes] = await Promise.all([load(proxy.port, seconds * 1000), chaos()]);
+		const starved = controls.flatMap((over) => over());
 		const sent = total(outcomes);
 		const text = JSON.stringify([...outcomes]);
-		console.log(`${String(seconds)} s of chaos, seed ${String(seed)}: ${text}`);
 		expect(sent).toBe(Math.ceil((seconds * 1000) / (1000 / perSecond)));
-		// Who was asked and froze may be waited for in vain, since to ask another would be to do it twice; and what breaks
-		// off in the middle of its body must break off for the client, too.
-		expect(
-			[...outcomes.keys()].filter((outcome) => !['200', '504', 'cut'].includes(outcome)),
-			text
-		).toEqual([]);
-		expect((outcomes.get('504') ?? 0) + (outcomes.get('cut') ?? 0), text).toBeLessThan(sent / 20);
 		const count = (kind: string): number => proxy.events.filter((event) => event.kind === kind).length;
-		await until(() => count('answer') === sent, 'each request has an answer');
+		await until(() => count('answer') === sent, 'each request has an answer', 30_000);
+
+		// Who was asked and froze may be waited for in vain, since to ask another would be to do it twice; and what breaks
+		// off in the middle of its body must break off for the client, too. Each failure has such a cause, or none.
+		const failures = failuresIn(proxy.events, began);
+		const caused = failures.filter(({ backend, ...span }) => {
+			if (backend === 'C' || backend === 'D')
+				return meets(span, victims[backend === 'C' ? 2 : 3]?.troubles ?? []);
+			return backend === 'E';
+		});
+		// Checks and ejections, too, go by what a starved machine let them see, for a while.
+		const excused = failures.filter(
+			(failure) => !caused.includes(failure) && meets({ from: failure.from - 2500, to: failure.to }, starved)
+		);
+		const unexplained = failures.filter((failure) => !caused.includes(failure) && !excused.includes(failure));
+		console.log(
+			`${String(seconds)} s of chaos, seed ${String(seed)}: ${text}; ${String(caused.length)} failed by a fault, ${String(excused.length)} while the machine was starved`
+		);
+		expect(unexplained.map(({ says }) => says)).toEqual([]);
+		expect(caused.length, text).toBeLessThan(sent / 20);
+		expect(excused.length, 'too starved a machine to tell: run it again').toBeLessThan(sent / 4);
+		const odd = [...outcomes].filter(([outcome]) => !['200', '504', 'cut'].includes(outcome));
+		expect(total(new Map(odd)), text).toBeLessThanOrEqual(excused.length);
+
 		const answered = proxy.events.flatMap((event) => (event.kind === 'answer' ? [event.id] : []));
 		expect(new Set(answered).size, 'none is answered twice').toBe(sent);
 		expect(count('end'), 'each attempt ends').toBe(count('pick'));
 		expect(proxy.cluster.members.map(({ inflight }) => inflight)).toEqual([0, 0, 0, 0, 0]);
-		// By then idle connections are closed; what may be left is a check's.
-		await sleep(6000);
-		expect(sockets() - before, 'no socket leaks').toBeLessThan(20);
+		// Idle connections are closed by then; what may be left is a check's.
+		await until(() => sockets() - before < 20, 'no socket is left', 30_000);
 		for (const { upstream } of proxy.roster.entries.values())
 			expect(upstream.connections().open).toBe(upstream.connections().idle);
 	},

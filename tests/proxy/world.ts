@@ -110,10 +110,10 @@ export function statusOf(response: string): number {
 }
 
 /** Wait until something is so. */
-export async function until(holds: () => boolean, whatFor: string): Promise<void> {
-	const end = Date.now() + 5000;
+export async function until(holds: () => boolean, whatFor: string, mostMs = 5000): Promise<void> {
+	const end = Date.now() + mostMs;
 	while (!holds()) {
-		if (Date.now() > end) throw new Error(`Waited 5 s in vain until ${whatFor}.`);
+		if (Date.now() > end) throw new Error(`Waited ${String(mostMs)} ms in vain until ${whatFor}.`);
 		await new Promise((resolve) => setTimeout(resolve, 5));
 	}
 }
