@@ -77,7 +77,7 @@ test('the live page draws real traffic, kills and revives a server, changes the 
 			page.getByText('Decided again in this page: 20 of 20 decisions are the same.')
 		).toBeVisible();
 		await page.getByRole('combobox', { name: 'Beside it' }).selectOption('round-robin');
-		await expect(page.getByText('The same traffic by Round robin, simulated')).toBeVisible();
+		await expect(page.getByText('By Round robin, simulated')).toBeVisible();
 		await page.getByRole('button', { name: 'Run to the end' }).click();
 		const table = page.getByRole('table', { name: /^The recording, and the same traffic/ });
 		await expect(table.getByRole('row', { name: /^Answered/ })).toHaveText(/20\s*20$/);

@@ -21,5 +21,5 @@ function outside(text: string): string {
 
 /** `1.08 s`, `never`, a server's letter. */
 function isFigure(text: string): boolean {
-	return /^([\d.,]+ ?(ms|s|%)?|never|[A-H])$/.test(text);
+	return /^([\d.,]+[ \u00a0]?(ms|s|%)?|never|[A-H])$/.test(text);
 }

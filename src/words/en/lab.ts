@@ -8,7 +8,7 @@ export const lab = {
 	heading: 'Lab',
 	description:
 		'Sweep a load balancer over two axes, such as load and strategy, with an interval for every number.',
-	lede: 'One scenario, over two axes: every place is run with seed after seed until its figure is known as well as you ask, or as well as it can be in the time.',
+	lede: 'One scenario, run again and again: choose what varies along the bottom and what each line is. Every point is run with seed after seed until it is known as well as you ask, or as well as the time allows.',
 	load: 'Load',
 	/** The group of settings that load belongs to. */
 	traffic: 'Traffic',

@@ -32,7 +32,7 @@ export const replay = {
 	beside: {
 		label: 'Beside it, the same traffic by',
 		nobody: 'nobody',
-		lane: (strategy: string): string => `The same traffic by ${strategy}, simulated`,
+		lane: (strategy: string): string => `By ${strategy}, simulated`,
 		says: 'Simulated: every request comes when it came and takes as long as it took; at another server so much more or less as that one was slower or faster on the whole.',
 		agree: (same: number, both: number): string =>
 			`${number(same)} of ${number(both)} requests went to the same server in both lanes.`,
