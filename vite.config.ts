@@ -2,12 +2,13 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { defineConfig } from 'vitest/config';
+import { pages } from './src/setup/pages.js';
 import { words } from './src/setup/words.js';
 import { lessons } from './src/teaching/compile/plugin.ts';
 import { strategySources } from './src/teaching/compile/sources.ts';
 
 export default defineConfig({
-	plugins: [words(), lessons(), strategySources(), sveltekit()],
+	plugins: [words(), pages(), lessons(), strategySources(), sveltekit()],
 	worker: { format: 'es' },
 	resolve: { alias: { tldts: fileURLToPath(new URL('./src/bridge/domain.ts', import.meta.url)) } },
 	test: {

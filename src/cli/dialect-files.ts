@@ -30,7 +30,27 @@ export async function foreignOf(file: string, from: DialectName | undefined): Pr
 		);
 	// A letter has four bytes at most: one more is too many for a configuration, and the reader says so.
 	const text = await beginningOf(file, 4 * mostLetters + 1);
-	return { dialect: { ...dialect, read: (text) => understand(read, text) }, text };
+	const { lint } = dialect;
+	return {
+		dialect: {
+			...dialect,
+			read: inFile(file, dialect, (text) => understand(read, text)),
+			...(lint && { lint: inFile(file, dialect, lint) })
+		},
+		text
+	};
+}
+
+/** The same, whose errors say which file it is and not what such files are called. */
+function inFile<T>(file: string, { file: usual }: Dialect, look: (text: string) => T): (text: string) => T {
+	return (text) => {
+		try {
+			return look(text);
+		} catch (error) {
+			if (!(error instanceof InputError) || !error.message.startsWith(`${usual}:`)) throw error;
+			throw new InputError(`${file}${error.message.slice(usual.length)}`);
+		}
+	};
 }
 
 /** A scenario or a link, or somebody's configuration. @throws InputError */

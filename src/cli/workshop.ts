@@ -128,11 +128,13 @@ async function report(
 ): Promise<void> {
 	console.log(`${workshop.title}: ${join(folder, workshop.file)} in ${program.version} (${program.file})\n`);
 	let held = 0;
+	let waiting = '';
 	const well = await verify(workshop, folder, program.file, (verdict) => {
 		if (verdict.result === 'ok') held++;
+		if (verdict.result === 'waits') waiting = '; the others wait for step 1';
 		console.log(lineOf(verdict));
 	});
 	const count = String(workshop.steps.length + 1);
-	console.log(well ? `\nAll ${count} steps hold.` : `\n${String(held)} of ${count} steps hold.`);
+	console.log(well ? `\nAll ${count} steps hold.` : `\n${String(held)} of ${count} steps hold${waiting}.`);
 	if (!well) process.exitCode = 1;
 }

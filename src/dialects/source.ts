@@ -64,6 +64,9 @@ export function assertServers(
 	throw new BrokenFile(`${file}:${String(at)}: ${what}`, at, linesUnderstood(text, remarks));
 }
 
+/** How a remark begins that is made wherever a text breaks off. */
+export const cutOff = 'The file ends before';
+
 /** How many lines raised no question, and the first that did. */
 export function linesUnderstood(text: string, remarks: readonly Remark[]): string {
 	const lines = text.split('\n').filter((line) => !/^\s*(#|\/\/|$)/.test(line)).length;

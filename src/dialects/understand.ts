@@ -1,6 +1,6 @@
 import { shelf } from '#balancer/strategies/index.ts';
 import type { Dialect, Read } from './dialect.ts';
-import { BrokenFile, linesUnderstood } from './source.ts';
+import { BrokenFile, cutOff, linesUnderstood } from './source.ts';
 
 /** What a text says. @throws BrokenFile that tells what was understood up to the line where it breaks; InputError */
 export function understand(read: NonNullable<Dialect['read']>, text: string): Read {
@@ -27,7 +27,9 @@ function soFar(
 		const partial = read(before);
 		const { servers, strategy } = partial.plan;
 		const count = servers.length === 1 ? '1 server' : `${String(servers.length)} servers`;
-		const lines = linesUnderstood(before, partial.remarks);
+		// That it ends here is our own doing.
+		const remarks = partial.remarks.filter(({ says }) => !says.startsWith(cutOff));
+		const lines = linesUnderstood(before, remarks);
 		return { understood: `${count}, ${shelf[strategy.name].title}; ${lines}`, partial };
 	} catch (error) {
 		if (!(error instanceof BrokenFile)) throw error;

@@ -186,7 +186,8 @@ export class Metrics {
 	}
 
 	/** `backend`: its number, here and below; see `numberOf`. */
-	hearPick(backend: number): void {
+	hearPick(at: Millis, backend: number): void {
+		this.passed(at);
 		const { picked } = this.#tallies;
 		picked[backend] = (picked[backend] ?? 0) + 1;
 	}
@@ -226,7 +227,8 @@ export class Metrics {
 	}
 
 	/** A client came to a server that had no session of it, with a request sent at `sentAt`. */
-	hearSessionMiss(sentAt: Millis): void {
+	hearSessionMiss(at: Millis, sentAt: Millis): void {
+		this.passed(at);
 		if (sentAt < this.warmUpMs) return;
 		this.sessionMisses++;
 		this.#current.missed++;
@@ -277,7 +279,7 @@ export class Metrics {
 	/** The same from a stream of events: a recording, or a world that runs elsewhere. Of waiting and busy time it learns nothing. */
 	hear(event: TraceEvent): void {
 		if (event.kind === 'send') this.hearSend(event.at);
-		else if (event.kind === 'pick') this.hearPick(this.numberOf(event.backend));
+		else if (event.kind === 'pick') this.hearPick(event.at, this.numberOf(event.backend));
 		else if (event.kind === 'end') this.hearEnd(this.numberOf(event.backend), event.result);
 		else if (event.kind === 'answer') this.hearAnswer(event.at, event.latency, event.result, event.reason);
 	}

@@ -8,6 +8,8 @@ import { Watch } from './watch.svelte.ts';
 
 /** Decisions of a frame that give their reasons: more in a sixtieth of a second nobody can ask about. */
 const explained = 60;
+/** Between two short pieces of work that can wait. */
+const restMs = 4;
 /** Of a leap, the last stretch in which decisions do. */
 const toldMs = 5000;
 /** The longest frame that counts as one. */
@@ -28,6 +30,7 @@ export class Run extends Watch<Engine, RunLane> {
 	/** The share of a frame, its last, in which decisions give their reasons. */
 	#telling = 1;
 	#tells = true;
+	#resting: ReturnType<typeof setTimeout> | undefined;
 
 	/** It stops at the moments of `stops`, once each. */
 	constructor(scenarios: readonly Scenario[], speed: Speed = 1, stops: readonly number[] = []) {
@@ -76,6 +79,7 @@ export class Run extends Watch<Engine, RunLane> {
 	/** Nothing more is drawn, and whoever waits for an answer is told so. */
 	override close(): void {
 		super.close();
+		clearTimeout(this.#resting);
 		this.#player.close();
 	}
 
@@ -87,6 +91,20 @@ export class Run extends Watch<Engine, RunLane> {
 			this.#tell(true);
 		}
 		this.#player.seek(at);
+		this.#rest();
+	}
+
+	protected override complete(): void {
+		this.leap(this.durationMs);
+		super.complete();
+	}
+
+	/** Afterwards, with nothing else to do, the way back from here is made shorter. */
+	#rest(): void {
+		clearTimeout(this.#resting);
+		this.#resting = setTimeout(() => {
+			if (this.#player.rest()) this.#rest();
+		}, restMs);
 	}
 
 	/** To give reasons takes longer than to decide: of very many decisions only the latest do. */

@@ -89,7 +89,7 @@ export abstract class Watch<W extends Playable, Lane extends { readonly witness:
 	/** On to the end at once. */
 	finish = (): void => {
 		this.#goOn();
-		this.player.finish();
+		this.complete();
 		this.show();
 	};
 
@@ -129,6 +129,10 @@ export abstract class Watch<W extends Playable, Lane extends { readonly witness:
 	/** To any moment, of which what lies between is not looked at. */
 	protected leap(at: number): void {
 		this.player.seek(at);
+	}
+
+	protected complete(): void {
+		this.player.finish();
 	}
 
 	/** A frame: so many milliseconds of the wall, and no further than `latest`. */

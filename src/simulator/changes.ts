@@ -37,6 +37,11 @@ export class Changes {
 		return this.#all[this.#done]?.at ?? Infinity;
 	}
 
+	/** Those done were these too; others are to come. */
+	foresee(all: readonly Change[]): void {
+		this.#all = [...all];
+	}
+
 	/** The next one is done with. */
 	take(): Change | undefined {
 		return this.#all[this.#done++];

@@ -222,6 +222,11 @@ export class Engine implements World, Neighbourhood, Surroundings {
 		this.runUntil(this.now);
 	}
 
+	/** These are all changes, those of the past as they were: others are to come. */
+	foresee(changes: readonly Change[]): void {
+		this.#changes.foresee(changes);
+	}
+
 	/** A request from outside, such as a learner's own fetch. It rejects when the run is over or is given up. */
 	send({ key }: Wish): Promise<Reply> {
 		if (this.now > this.scenario.durationMs) {
@@ -295,7 +300,7 @@ export class Engine implements World, Neighbourhood, Surroundings {
 		const { fractions, words } = this.#memory;
 		const session = requests.sessionOf(request);
 		const [left, leftAt] = [(attempt + ofAttempt.left) >> 1, (attempt + ofAttempt.leftAt) >> 1];
-		const known = this.#sessions?.extraWork(server, session, requests.sentAt(request)) ?? 0;
+		const known = this.#sessions?.extraWork(server, session, requests.sentAt(request), this.now) ?? 0;
 		const wait = this.#store?.visit(session, words[request + ofRequest.writes] === 1, this.now) ?? 0;
 		fractions[left] = (fractions[left] ?? 0) + known;
 		fractions[leftAt] = this.now + wait;

@@ -246,7 +246,7 @@ export class Gate {
 		fractions[(attempt + its.at) >> 1] = now;
 		bytes[(attempt << 2) + its.where] = places.road;
 		this.#connections?.use(this.#sessionOf(attempt), backend);
-		this.#metrics.hearPick(server.tally);
+		this.#metrics.hearPick(now, server.tally);
 		if (this.#voice.heard) this.#voice.picked(now, attempt, backend, loads, this.#because);
 		this.#start(this.#timeouts, attempt);
 		if (this.#hedges !== undefined) {

@@ -3,6 +3,7 @@ import { figures, type FigureName } from '#record/estimate/figures.ts';
 import { InputError, parse } from '#record/input.ts';
 import { withValue } from './fields.ts';
 import { offeredLoad } from './offered-load.ts';
+import type { Precision } from './precision.ts';
 import type { Scenario } from './scenario.ts';
 
 const Path = z
@@ -21,7 +22,11 @@ const GridSchema = z.strictObject({
 	}),
 	/** What each line is: a field, and the values it takes. */
 	lines: z.strictObject({ path: Path, values: z.array(z.json()).min(1).max(12) }),
-	figure: z.enum(figures.map(({ name }) => name) as [FigureName, ...FigureName[]])
+	figure: z.enum(figures.map(({ name }) => name) as [FigureName, ...FigureName[]]),
+	/** How well each place is to be known: half its 95 % interval over the value. */
+	within: z.number().min(0.001).max(0.5).default(0.02),
+	/** Where that takes too long: requests after which a place is taken as it is known then. */
+	mostRequests: z.int().min(1000).max(100_000_000).default(3_000_000)
 });
 
 /** One scenario over two axes: what is measured where. */
@@ -32,6 +37,11 @@ export interface Cell {
 	/** Which line, from 0. */
 	readonly line: number;
 	readonly scenario: Scenario;
+}
+
+/** What its places are measured to. */
+export function precisionOf({ figure, within, mostRequests }: Grid): Precision {
+	return { figure, target: within, mostRequests };
 }
 
 /** @throws InputError */

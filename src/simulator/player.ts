@@ -3,6 +3,7 @@ import type { Totals } from '#record/estimate/figures.ts';
 import { Playback } from '#record/playback.ts';
 import { Engine, type LiveChange } from './engine.ts';
 import type { Scenario } from './scenario.ts';
+import { changesBy, playedIn, Sleepers } from './sleepers.ts';
 
 /** Where a run parted into two futures. */
 export interface Fork {
@@ -38,11 +39,14 @@ const mostWeight = 8000;
 const leastWeight = 125;
 /** So many answers are heard after a mark, and at least as many of the latest before it are nothing to listeners any more; see `Lives`. */
 const fewestAnswers = 1000;
+/** While a millisecond of the run passes, so many do for the engines that will sleep behind it; and in a rest this many. */
+const climb = 2;
+const restMs = 1000;
 
 /**
  * A clock for one or several runs, whose past can be had again because scenario, changes and seed determine it. An engine that
  * nobody hears is through in no time; what takes long is to listen. So what the listeners know is remembered now and
- * then, and the way back to a moment goes unheard to such a mark, and only from there on heard.
+ * then, and the way back to a moment goes unheard to such a mark, from where an engine sleeps, and only from there on heard.
  */
 export class Player extends Playback<Engine> {
 	#scenarios: readonly Scenario[];
@@ -52,6 +56,7 @@ export class Player extends Playback<Engine> {
 	/** In their order. */
 	#marks: readonly Mark[] = [];
 	#spacing = firstSpacing;
+	#sleepers = new Sleepers();
 	#fork: Fork | undefined;
 
 	/** `attach` is called for each lane's engine before anything happens in it, and again after each rebuilding. */
@@ -76,13 +81,13 @@ export class Player extends Playback<Engine> {
 	}
 
 	override restart(): void {
-		this.#giveUp();
+		this.#giveUp(0);
 		this.#build();
 	}
 
 	override seek(at: Millis): void {
 		if (at < this.now) this.#goBack(at);
-		this.runUntil(at);
+		else this.runUntil(at);
 	}
 
 	override finish(): void {
@@ -100,13 +105,14 @@ export class Player extends Playback<Engine> {
 	 * @throws RangeError when there are two lanes already.
 	 */
 	part(): void {
-		const past = this.#played(0);
-		if (past === undefined || this.worlds.length > 1)
+		const [first] = this.worlds;
+		if (first === undefined || this.worlds.length > 1)
 			throw new RangeError('Two runs side by side cannot be parted: keep one of them first.');
 		const at = this.now;
+		const past = playedIn(first);
 		this.#scenarios = [past, past];
 		this.#fork = { at, totals: undefined };
-		this.#marks = [];
+		this.#forgetPast();
 		const twin = this.#engine(past, 1);
 		this.worlds = [...this.worlds, twin];
 		twin.runUntil(at);
@@ -121,10 +127,15 @@ export class Player extends Playback<Engine> {
 			if (i !== lane) other.close();
 		});
 		this.#fork = undefined;
-		this.#scenarios = [{ ...engine.scenario, changes: [...engine.changes] }];
+		this.#scenarios = [playedIn(engine)];
 		this.worlds = [engine];
 		this.#remember = [this.#remember[lane]];
-		this.#marks = [];
+		this.#forgetPast();
+	}
+
+	/** Make the way back shorter while there is nothing else to do: call it again as long as it is true. */
+	rest(): boolean {
+		return this.#sleepers.climb(this.worlds, restMs);
 	}
 
 	/** Tell whoever waits for an answer that none will come. */
@@ -133,8 +144,13 @@ export class Player extends Playback<Engine> {
 	}
 
 	protected override runUntil(at: Millis): void {
-		for (let next = this.now + stepMs; next < at && !this.ended; next += stepMs) this.#passUntil(next);
+		for (let next = this.now + stepMs; next < at && !this.ended; next += stepMs) {
+			this.#passUntil(next);
+			this.#sleepers.climb(this.worlds, climb * stepMs);
+		}
+		const { now } = this;
 		this.#passUntil(at);
+		if (!this.ended) this.#sleepers.climb(this.worlds, climb * (this.now - now));
 	}
 
 	#passUntil(at: Millis): void {
@@ -145,6 +161,12 @@ export class Player extends Playback<Engine> {
 		}
 		super.runUntil(at);
 		this.#mark();
+	}
+
+	/** The lanes are others. */
+	#forgetPast(): void {
+		this.#marks = [];
+		this.#sleepers.forget();
 	}
 
 	#keepTotals(): void {
@@ -161,12 +183,14 @@ export class Player extends Playback<Engine> {
 			if (last === this.#marks.at(-1)) return;
 		}
 		if (sent - (this.#marks.at(-1)?.sent ?? 0) < this.#spacing) return;
+		const weight = this.worlds.reduce((sum, { inside }) => sum + inside, leastWeight);
+		// Of such a crowd a single mark would take longer than a frame.
+		if (weight > mostWeight / 2) return;
 		const lanes = this.worlds.flatMap((engine, lane) => {
 			const attach = this.#remember[lane]?.();
 			return attach === undefined ? [] : { attach, changes: changesBy(engine, this.now) };
 		});
 		if (lanes.length < this.worlds.length) return;
-		const weight = this.worlds.reduce((sum, { inside }) => sum + inside, leastWeight);
 		this.#marks = [...this.#marks, { at: this.now, lanes, sent, weight }];
 		while (this.#marks.length > 1 && weightOf(this.#marks) > mostWeight) {
 			this.#spacing *= 2;
@@ -192,28 +216,26 @@ export class Player extends Playback<Engine> {
 		const mark = this.#marks.findLast(
 			(one) => this.#holds(one) && this.#answersBetween(one.at, at) >= fewestAnswers
 		);
-		this.#giveUp();
+		const team = mark && this.#sleepers.wake(mark.at, this.worlds);
+		this.#giveUp(at);
 		if (mark === undefined) {
 			this.#build();
+			this.runUntil(at);
 			return;
 		}
 		this.#remember = [];
-		this.worlds = this.#scenarios.map((scenario) => new Engine(scenario));
+		this.worlds = team ?? this.#scenarios.map((scenario) => new Engine(scenario));
 		this.#passUntil(mark.at);
 		this.#remember = this.worlds.map((engine, lane) => mark.lanes[lane]?.attach(engine, lane));
+		this.#passUntil(at);
 	}
 
-	/** A lane's scenario with what was changed while it ran. */
-	#played(lane: number): Scenario | undefined {
-		const engine = this.worlds[lane];
-		return engine && { ...engine.scenario, changes: [...engine.changes] };
-	}
-
-	/** These engines run no further; others can have all that was changed in them. */
-	#giveUp(): void {
-		this.#scenarios = this.#scenarios.map((scenario, lane) => this.#played(lane) ?? scenario);
+	/** These engines run no further; others, which will go to a moment before, can have all that was changed in them. */
+	#giveUp(before: Millis): void {
+		this.#scenarios = this.worlds.map(playedIn);
 		this.close();
-		if (this.#fork !== undefined) this.#fork = { ...this.#fork, totals: undefined };
+		const fork = this.#fork;
+		if (fork !== undefined && before < fork.at) this.#fork = { ...fork, totals: undefined };
 	}
 
 	#build(): void {
@@ -226,10 +248,6 @@ export class Player extends Playback<Engine> {
 		engine.runUntil(0);
 		return engine;
 	}
-}
-
-function changesBy({ changes }: Engine, moment: Millis): number {
-	return changes.filter(({ at }) => at <= moment).length;
 }
 
 function weightOf(marks: readonly Mark[]): number {

@@ -35,7 +35,12 @@ export function recordedTraffic(
 	const rounded = (ms: Millis): Millis => Math.round(ms / step) / Math.round(1 / step);
 	const requests = new Map<number, Came>();
 	const servers = new Map<string, object>();
-	const changes: object[] = [];
+	const changes: {
+		readonly do: string;
+		readonly at: Millis;
+		readonly server: string;
+		readonly weight?: number;
+	}[] = [];
 	for (const { event } of events) {
 		const at = rounded(event.at - began);
 		if (event.kind === 'send') requests.set(event.id, { at, key: event.key.slice(0, 200) });
@@ -70,6 +75,7 @@ export function recordedTraffic(
 		const work = done === undefined ? mean : done.latency * (speeds.get(done.backend) ?? 1);
 		return { at, key, work: Math.max(step, step < 0.01 ? work : rounded(work)) };
 	});
+	const durationMs = Math.max(1000, Math.ceil((trace.at(-1)?.at ?? 0) + 1000));
 	return readScenario({
 		title: 'Recorded traffic',
 		strategy,
@@ -78,8 +84,9 @@ export function recordedTraffic(
 		servers: [...servers].map(([id, server]) => ({ ...server, speed: speeds.get(id), workers: 1024 })),
 		balancer: header.rules,
 		network: { hopMs },
-		durationMs: Math.max(1000, Math.ceil((trace.at(-1)?.at ?? 0) + 1000)),
-		changes
+		durationMs,
+		// Later ones meet no request, such as a server that comes back when the last has gone.
+		changes: changes.filter(({ at }) => at <= durationMs)
 	});
 }
 

@@ -16,13 +16,13 @@ export class Sessions {
 		this.#metrics = metrics;
 	}
 
-	/** Further work here for a request of this client, sent at `sentAt`. */
-	extraWork(server: Server, session: string, sentAt: Millis): Millis {
+	/** Further work here, now, for a request of this client, sent at `sentAt`. */
+	extraWork(server: Server, session: string, sentAt: Millis, now: Millis): Millis {
 		const { kept, missMs, storeMs } = this.#spec;
 		if (kept === 'store') return storeMs;
 		if (server.sessions.has(session)) return 0;
 		server.sessions.add(session);
-		this.#metrics.hearSessionMiss(sentAt);
+		this.#metrics.hearSessionMiss(now, sentAt);
 		return missMs;
 	}
 }

@@ -3,12 +3,19 @@ import { engineRun, engineRunWord } from './engine-run.ts';
 import { benchPage, pageWords } from './page.ts';
 import { benchPicks, picksWords } from './picks.ts';
 import { benchProxy, proxyWords } from './proxy.ts';
+import { benchWaits } from './waits.ts';
 
 /**
  * `npm run bench`, or one of them: `npm run bench -- engine`; of the picks also a part: `npm run bench -- picks maglev 10`;
  * of the engine more: `npm run bench -- engine --long --simjs`; of the page too: `npm run bench -- page --long`; of the proxy its memory: `npm run bench -- proxy --memory`.
  */
-const benches = { engine: benchEngine, page: benchPage, picks: benchPicks, proxy: benchProxy };
+const benches = {
+	engine: benchEngine,
+	page: benchPage,
+	picks: benchPicks,
+	proxy: benchProxy,
+	waits: benchWaits
+};
 
 const words = process.argv.slice(2);
 const known = [...Object.keys(benches), ...picksWords, ...engineWords, ...pageWords, ...proxyWords];

@@ -97,6 +97,11 @@ test('import reads no more of an endless file than a configuration has, and tell
 	await expect(said('import', file)).rejects.toThrow(
 		/haproxy.cfg:\d+: goes on beyond a million characters.* 2 servers, HAProxy round robin/
 	);
+	const strange = await saved('mine.conf', 'upstream a {\n\tserver 10.0.0.1:80;\n\0');
+	await expect(said('import', strange)).rejects.toThrow(
+		/mine.conf:3: is not UTF-8 text.* 1 server, Weighted round robin; 2 of 2 lines raised no question\.$/
+	);
+	await expect(said('lint', strange)).rejects.toThrow(/mine.conf:3: is not UTF-8 text/);
 	const broken = await saved('haproxy.cfg', `${first}\0`);
 	await expect(said('import', broken)).rejects.toThrow(
 		'haproxy.cfg:19: is not UTF-8 text: save it as UTF-8 and try again. Before that there is: 2 servers'

@@ -56,7 +56,9 @@ function workshopOf(text: string, ...plays: readonly Step['play'][]): Workshop {
 
 async function verdictsOn(workshop: Workshop): Promise<{ well: boolean; verdicts: readonly Verdict[] }> {
 	const verdicts: Verdict[] = [];
-	const well = await verify(workshop, temporary(), process.execPath, (verdict) => verdicts.push(verdict));
+	const folder = temporary();
+	for (const [name, text] of Object.entries(workshop.files)) writeFileSync(join(folder, name), text);
+	const well = await verify(workshop, folder, process.execPath, (verdict) => verdicts.push(verdict));
 	return { well, verdicts };
 }
 
@@ -171,8 +173,41 @@ test('a verdict is a line, and where it is wrong what was seen, why, and what to
 		'          Why: It should.',
 		'          Try: think.'
 	]);
+	const at = { place: 'haproxy.cfg:7', text: 'timeout server 60s' };
+	expect(lineOf({ number: 2, words, result: 'wrong', seen: 'No.', at })).toContain(
+		'          No.\n          Look at haproxy.cfg:7: timeout server 60s\n          Why:'
+	);
 	const long = lineOf({ number: 1, words, result: 'wrong', seen: 'a\n'.repeat(5000) });
 	expect(long.split('\n')).toHaveLength(12);
+});
+
+test.each([haproxy, go])(
+	'every step of $title has a line to look at, at the beginning and at the end',
+	(workshop) => {
+		const { file, files, steps } = workshop;
+		const finished = readFileSync(new URL(`../fixtures/workshop/${file}`, import.meta.url), 'utf8');
+		for (const text of [files[file] ?? '', finished])
+			for (const { title, where } of steps) {
+				// The race detector names its lines itself.
+				if (title.includes('race detector')) continue;
+				const lines = text.split('\n').filter((line) => where?.some((pattern) => pattern.test(line)));
+				expect(lines.length, title).toBeGreaterThan(0);
+			}
+	}
+);
+
+test('a step that is missed says which line of the file to look at', async () => {
+	const workshop = workshopOf(gate, () => Promise.resolve('It is not.'));
+	const [step] = workshop.steps;
+	const where = [/no such line/, /localhost:8001/];
+	const { verdicts } = await verdictsOn({
+		...workshop,
+		steps: step === undefined ? [] : [{ ...step, where }]
+	});
+	expect(verdicts.at(-1)?.at).toEqual({
+		place: 'haproxy.cfg:18',
+		text: 'server castle2 localhost:8001 check'
+	});
 });
 
 test('a program that is not there is told with how to get it', async () => {

@@ -250,6 +250,12 @@ for (const slug of slugs) {
 		};
 		let read = page;
 		await page.goto(`/learn/${slug}/`);
+		// Nothing is measured anew for paper: what the screen hides must be drawn before.
+		const hidden = page.locator('.final .chart path.line');
+		await expect(hidden.first()).toBeHidden();
+		const drawn = await hidden.evaluateAll((lines) => lines.map((line) => line.getAttribute('d')).join(''));
+		const reach = Math.max(...[...drawn.matchAll(/[ML]([\d.]+)/g)].map(([, x]) => Number(x)));
+		expect(reach, 'where the lines end, in pixels').toBeGreaterThan(300);
 		await page.emulateMedia({ media: 'print' });
 		await whole();
 		const context = await browser.newContext({ javaScriptEnabled: false, viewport });

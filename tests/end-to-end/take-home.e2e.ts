@@ -56,6 +56,9 @@ test('a pasted haproxy.cfg is judged, shown on the stage with its trouble, mende
 	await page.getByRole('button', { name: 'A first haproxy.cfg' }).click();
 	await expect(page.getByText('Read as HAProxy: 2 servers')).toBeVisible();
 	await expect(page.getByText('maxconn 256 It is for the whole process')).toBeVisible();
+	// Each finding can be run, or says why not.
+	await expect(page.getByRole('button', { name: 'Run it before and after' })).toHaveCount(4);
+	await expect(page.getByText('No run on the stage can show this one')).toHaveCount(2);
 	await page.getByRole('button', { name: 'Run it before and after' }).first().click();
 	const stages = page.getByRole('group', { name: /^Stage/ });
 	await expect(stages).toHaveCount(2);

@@ -139,6 +139,20 @@ test('a recording says why each server was picked, and what it is a picture of',
 	await expect(gate.getByText('in flight', { exact: true })).toBeVisible();
 });
 
+test('who has no recording finds one, of a server that is too slow, is left out and comes back', async ({
+	page
+}) => {
+	await page.goto('/replay/');
+	await page.getByRole('button', { name: 'Watch it' }).click();
+	await expect(page.getByText('422 of 422 decisions are the same.')).toBeVisible();
+	await page.getByLabel('Stop at what happens for the first time').uncheck();
+	await page.getByRole('button', { name: 'Run to the end' }).click();
+	await page.getByText(/^What happened/).click();
+	await expect(page.getByText(/D is left out/).first()).toBeVisible();
+	await page.getByLabel('Beside it, the same traffic by').selectOption({ label: 'Least connections' });
+	await expect(page.getByText(/requests went to the same server in both lanes/)).toBeVisible();
+});
+
 test('a link with more than a slider can say is shown as it is, and the slider says where it ends', async ({
 	page
 }) => {

@@ -126,8 +126,18 @@ test('a backend’s tally counts attempts, so the failures that a retry hid are 
 	metrics.hear({ kind: 'end', at: 9, latency: 4, result: 'ok', id: 0, backend: 'b', attempt: 1 });
 	metrics.hear({ kind: 'answer', at: 9, id: 0, latency: 9, result: 'ok', backend: 'b' });
 	expect([metrics.sent, metrics.ok, metrics.failed]).toEqual([1, 1, 0]);
-	expect([...metrics.backends].map(([id, { picked, ok, failed }]) => [id, picked, ok, failed])).toEqual([
-		['a', 1, 0, 1],
-		['b', 1, 1, 0]
+	const tallies = () =>
+		[...metrics.backends].map(([id, { picked, ok, failed, busyMs }]) => [id, picked, ok, failed, busyMs]);
+	// Of busy time the events do not tell; who knows it, counts it.
+	expect(tallies()).toEqual([
+		['a', 1, 0, 1, 0],
+		['b', 1, 1, 0, 0]
 	]);
+	metrics.hearFinish(metrics.numberOf('b'), 2.5, false);
+	metrics.hearFinish(metrics.numberOf('b'), 1.25, true);
+	expect(tallies()).toEqual([
+		['a', 1, 0, 1, 0],
+		['b', 1, 1, 0, 3.75]
+	]);
+	expect(metrics.wastedMs).toBe(1.25);
 });

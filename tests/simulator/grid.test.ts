@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { cellsOf, placesOf, readGrid, withLoad } from '#simulator/grid.ts';
+import { cellsOf, placesOf, precisionOf, readGrid, withLoad } from '#simulator/grid.ts';
 import { offeredLoad } from '#simulator/offered-load.ts';
 import { readScenario } from '#simulator/scenario.ts';
 
@@ -27,6 +27,19 @@ test('every line meets every place, and nothing else differs', () => {
 		expect(offeredLoad(cell)).toBeCloseTo(x, 9);
 		expect({ ...cell, strategy: scenario.strategy, traffic: scenario.traffic }).toEqual(scenario);
 	}
+});
+
+test('each place is measured to ± 2 % within three million requests, or as was asked, and nonsense is refused', () => {
+	expect(precisionOf(grid)).toEqual({ figure: 'p99', target: 0.02, mostRequests: 3_000_000 });
+	const asked = readGrid({ ...grid, figure: 'mean', within: 0.1, mostRequests: 5000 }, 'grid');
+	expect(precisionOf(asked)).toEqual({ figure: 'mean', target: 0.1, mostRequests: 5000 });
+	expect(() => readGrid({ ...grid, within: 0 }, 'the sweep')).toThrow(
+		'the sweep: within is 0: use 0.001 or more'
+	);
+	expect(() => readGrid({ ...grid, within: NaN }, 'the sweep')).toThrow('within is NaN');
+	expect(() => readGrid({ ...grid, mostRequests: 1e12 }, 'the sweep')).toThrow(
+		'mostRequests is 1000000000000'
+	);
 });
 
 test('a field of whole numbers takes only those, once each', () => {

@@ -101,3 +101,18 @@ test('who was out in the recording drains meanwhile, and a session without answe
 	]);
 	expect(recordedTraffic(read([...begin, ...one.slice(0, 2)]))).toBeUndefined();
 });
+
+test('a server that comes back when all the traffic is over, or cut off, is no trouble', () => {
+	const example = readRecording(
+		readFileSync('static/example-session.jsonl', 'utf8'),
+		'example-session.jsonl'
+	);
+	const back = example.events.at(-1)?.event;
+	expect(back).toMatchObject({ kind: 'backend', change: 'restored' });
+	for (const most of [Infinity, 50]) {
+		const scenario = recordedTraffic(example, { strategy: { name: 'least-connections', knobs: {} }, most });
+		if (scenario === undefined || back === undefined) throw new Error('There is traffic.');
+		expect(scenario.durationMs).toBeLessThan(back.at);
+		expect(picksOf(eventsOf(scenario))).toHaveLength(Math.min(most, 422));
+	}
+});

@@ -105,6 +105,16 @@ test.each([
 		'siege.json: servers[0].workers is 0: use 1 or more.'
 	],
 	[
+		'a queue of NaN',
+		{ servers: [{ id: 'a', queue: NaN }] },
+		'siege.json: servers[0].queue is NaN: use a number.'
+	],
+	[
+		'a run longer than anything that could be kept of it',
+		{ servers, traffic: { perSecond: 0 }, durationMs: 1e15 },
+		'siege.json: durationMs is 1000000000000000: use 86400000 or less.'
+	],
+	[
 		'a huge queue',
 		{ servers: [{ id: 'a', queue: 1e7 }] },
 		'siege.json: servers[0].queue is 10000000: use 1000000 or less.'

@@ -23,6 +23,7 @@ const file = 'main.go';
 const steps: readonly Step[] = [
 	{
 		title: 'Three servers take turns: 300 requests split 100/100/100',
+		where: [/localhost:8001/],
 		why: 'A server that the program does not know gets nothing: the third, C, is on localhost:8002.',
 		remedy: '{Scheme: "http", Host: "localhost:8002"},',
 		play: evenTurns
@@ -30,6 +31,7 @@ const steps: readonly Step[] = [
 	{
 		title:
 			"A forged X-Forwarded-For is not believed: servers get the client's true address, and nothing else",
+		where: [/\b(Director|Rewrite):/, /ReverseProxy\{/],
 		why: 'ReverseProxy with a Director appends the true address to whatever the client has sent.',
 		remedy:
 			'from Go 1.20 on, Rewrite instead of Director, with SetXForwarded; before, r.Header.Del("X-Forwarded-For") in the Director.',
@@ -37,6 +39,7 @@ const steps: readonly Step[] = [
 	},
 	{
 		title: 'Servers learn which host and protocol was asked for, whatever the client calls hop-by-hop',
+		where: [/\bRoundTrip\(/, /\b(Director|Rewrite):/, /ReverseProxy\{/],
 		why: 'A Director runs before hop-by-hop headers are removed: "Connection: X-Forwarded-Host" removes what it has set.',
 		remedy:
 			'from Go 1.20 on, SetXForwarded in Rewrite; before, set X-Forwarded-Host (r.Host) and X-Forwarded-Proto in a RoundTripper of your own.',
@@ -55,6 +58,7 @@ const steps: readonly Step[] = [
 	},
 	{
 		title: '/healthz is answered by the gate itself, and nothing below /_admin/ reaches a server',
+		where: [/Handle(Func)?\("\/"/],
 		why: '"/" takes all paths: whoever asks whether the gate is well asks a server instead, and anybody may try its admin pages.',
 		remedy:
 			'routes of their own beside "/": router.HandleFunc("/healthz", …) and router.Handle("/_admin/", …).',
@@ -71,6 +75,7 @@ const steps: readonly Step[] = [
 	},
 	{
 		title: '2,000 requests, 16 at a time, need at most 100 connections to the servers',
+		where: [/http\.Transport\{/, /ReverseProxy\{/],
 		why: 'The default transport keeps two idle connections to a server, and closes the others after each answer.',
 		remedy: 'a Transport of your own: &http.Transport{MaxIdleConnsPerHost: 256, …}.',
 		async play({ port, servers }) {
@@ -82,18 +87,21 @@ const steps: readonly Step[] = [
 	},
 	{
 		title: 'Server B is killed: nobody sees an error, or waits for more than a second',
+		where: [/\bRoundTrip\(/, /ReverseProxy\{/],
 		why: 'ReverseProxy sends each request once: with one of three servers dead, every third is a 502, for ever.',
 		remedy: 'a RoundTripper of your own that sends a GET to the next server when one fails.',
 		play: killed
 	},
 	{
 		title: 'Server B comes back: within six seconds it is sent requests again',
+		where: [/\bRoundTrip\(/, /ReverseProxy\{/],
 		why: 'Whoever takes a server off the list must put it on again.',
 		remedy: 'leave it on the list and skip it for a second or two, or check it every second.',
 		play: cameBack
 	},
 	{
 		title: 'A POST whose connection breaks is not sent again, even if it has no body',
+		where: [/\bRoundTrip\(/, /ReverseProxy\{/],
 		why: 'It may have been done already: two swords would be forged, and paid for.',
 		remedy: 'try again only what has a safe method and no body: a GET or a HEAD.',
 		async play({ port, servers }) {
@@ -105,18 +113,21 @@ const steps: readonly Step[] = [
 	},
 	{
 		title: 'Server B hangs: who is sent to it has an answer within 2 s',
+		where: [/WithTimeout|ResponseHeaderTimeout/, /ReverseProxy\{/],
 		why: 'A transport waits for an answer for ever, and so does everybody before it.',
 		remedy: 'context.WithTimeout around the request, or ResponseHeaderTimeout in the Transport.',
 		play: hangs(2000)
 	},
 	{
 		title: 'A client that sends half a request is shown out within 5 s',
+		where: [/http\.Server\{/, /ListenAndServe/],
 		why: 'http.ListenAndServe has no timeouts: each such client keeps a goroutine and a connection, for ever.',
 		remedy: 'an http.Server of your own with ReadHeaderTimeout: 4 * time.Second.',
 		play: slowClient
 	},
 	{
 		title: 'SIGTERM: a request that is under way is answered, and then the program ends',
+		where: [/Shutdown\(/, /ListenAndServe/],
 		why: 'Unless told otherwise a Go program ends at once, with everybody who is inside.',
 		remedy: 'signal.NotifyContext, and server.Shutdown when it is done; main waits until that returns.',
 		async play({ port, servers, gate }) {
@@ -128,6 +139,8 @@ const steps: readonly Step[] = [
 			}
 			const ended = await gate.end(5000);
 			const { status, ms } = await asking;
+			if (status === 'broken' && ended)
+				return 'The program ended while the request was still under way, and its connection broke.';
 			if (status !== 200) return `The request got ${shown(status)} after ${seconds(ms)}.`;
 			return ended ? undefined : 'Five seconds later the program was still running.';
 		}
@@ -135,7 +148,8 @@ const steps: readonly Step[] = [
 	{
 		title: '2,000 requests, 16 at a time: the race detector is silent, here and in all steps before',
 		why: 'Each request is a goroutine. A slice that all of them turn goes well until it is torn: then every answer is a 502.',
-		remedy: 'leave the slice alone: castles[(atomic.AddUint64(&turn, 1)-1)%uint64(len(castles))].',
+		remedy:
+			'leave the slice alone: castles[(atomic.AddUint64(&turn, 1)-1)%uint64(len(castles))], with var turn uint64 before it and "sync/atomic" imported.',
 		async play({ port, heard, raceless }) {
 			if (raceless !== undefined)
 				return `It could not be built with -race (${raceless}): install a C compiler, gcc and libc6-dev, and try again.`;
@@ -173,7 +187,8 @@ export const go: Workshop = {
 	accepted: {
 		title: 'go build and go vet take the program',
 		why: 'Go compiles no program with an import that nothing uses, and vet knows what is almost surely a mistake.',
-		remedy: 'the compiler says the line; go build and go vet in the folder say it again.'
+		remedy:
+			'mend the line that is named. What is undefined wants its import, or a variable; Rewrite and SetXForwarded came with Go 1.20.'
 	},
 	steps,
 	async prepare(workbench) {

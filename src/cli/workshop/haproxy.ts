@@ -13,6 +13,7 @@ const file = 'haproxy.cfg';
 const steps: readonly Step[] = [
 	{
 		title: 'Three servers take turns: 300 requests split 100/100/100',
+		where: [/^\s*server\s.*8001/],
 		why: 'A server that is not in the file gets nothing: the third, C, is on localhost:8002. That is horizontal scaling: one line.',
 		remedy: 'server castle3 localhost:8002 check',
 		play: evenTurns
@@ -20,30 +21,35 @@ const steps: readonly Step[] = [
 	{
 		title:
 			"A forged X-Forwarded-For is not believed: servers get the client's true address, and nothing else",
+		where: [/forwarded-?for/i, /^\s*(frontend|listen)\b/],
 		why: 'A header that the client sends is passed on as it is; "option forwardfor" alone adds a second one after it.',
 		remedy: 'in the frontend: http-request set-header X-Forwarded-For %[src]',
 		play: forgedAddress
 	},
 	{
 		title: 'Server B is killed: nobody sees an error, or waits for more than a second',
+		where: [/redispatch/, /^\s*defaults\b/],
 		why: 'Until enough checks have failed B gets its turns, and without redispatch the retries go to B as well, a second apart.',
 		remedy: 'in defaults: option redispatch, so that a retry may go elsewhere.',
 		play: killed
 	},
 	{
 		title: 'Server B comes back: within six seconds it is sent requests again',
+		where: [/\binter\b/, /^\s*server\b/],
 		why: 'A server that is out is in again only when somebody looks: "rise" good checks in a row, "inter" apart.',
 		remedy: 'keep "check" on each server line, with a small inter and rise, such as inter 1s rise 2.',
 		play: cameBack
 	},
 	{
 		title: 'Server B hangs: who is sent to it has an answer within 5 s',
+		where: [/timeout server/, /^\s*defaults\b/],
 		why: '"timeout server" is how long HAProxy waits for an answer, and 60 s is longer than people stay.',
 		remedy: 'in defaults: timeout server 4s',
 		play: hangs(5000)
 	},
 	{
 		title: 'Server B hangs: after five seconds nobody is sent to it any more',
+		where: [/httpchk/, /^\s*backend\b/],
 		why: 'A plain "check" only connects, and a server that hangs still takes connections: it stays up for ever.',
 		remedy:
 			'in the backend: option httpchk GET /healthz, timeout check 1s, and default-server inter 1s fall 2.',
@@ -59,12 +65,14 @@ const steps: readonly Step[] = [
 	},
 	{
 		title: 'A client that sends half a request is shown out within 5 s',
+		where: [/timeout http-request/, /^\s*defaults\b/],
 		why: 'Without "timeout http-request" only "timeout client" counts, anew with every byte: such a client stays for ever.',
 		remedy: 'in defaults: timeout http-request 4s',
 		play: slowClient
 	},
 	{
 		title: '300 clients are connected and say nothing: the next one is still answered within a second',
+		where: [/^\s*maxconn/, /^\s*global\b/],
 		why: 'maxconn in global is for the whole process: number 257 waits in the kernel, with no answer and no line in a log.',
 		remedy:
 			'in global: maxconn 4096. To spare the servers is not its business, but that of maxconn on their lines.',
@@ -77,6 +85,7 @@ const steps: readonly Step[] = [
 	},
 	{
 		title: '90 requests at once: no server has more than 10 inside, and all are answered',
+		where: [/^\s*default-server\b/, /^\s*server\b/],
 		why: 'Without a limit all of them are let in; a server that does too much at once gets less and less done.',
 		remedy: 'maxconn 10 on each server line, or in default-server: the others wait outside, in HAProxy.',
 		async play({ port, servers }) {
@@ -89,6 +98,7 @@ const steps: readonly Step[] = [
 	},
 	{
 		title: 'All servers are busy: who has waited outside for 2 s is told so, with a 503',
+		where: [/timeout queue/, /^\s*defaults\b/],
 		why: 'A waiting line without an end serves people who have left; without "timeout queue", "timeout connect" counts.',
 		remedy: 'in defaults: timeout queue 2s (and maxconn on the servers, or there is no line at all).',
 		async play({ port, servers }) {

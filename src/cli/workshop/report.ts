@@ -2,11 +2,18 @@ import type { Verdict } from './verify.ts';
 import type { Workshop } from './workshop.ts';
 
 /** `ok     2  Three servers …`, and what is to be done where it is not. */
-export function lineOf({ number, words, result, seen }: Verdict): string {
+export function lineOf({ number, words, result, seen, at }: Verdict): string {
 	const line = `${result.padEnd(5)} ${String(number).padStart(2)}  ${words.title}`;
 	if (seen === undefined) return line;
 	const [first = '', ...more] = shortened(seen);
-	return [line, first, ...more, `Why: ${words.why}`, `Try: ${words.remedy}`].join(`\n${' '.repeat(10)}`);
+	const place = at === undefined ? [] : [`Look at ${at.place}: ${cut(at.text)}`];
+	return [line, first, ...more, ...place, `Why: ${words.why}`, `Try: ${words.remedy}`].join(
+		`\n${' '.repeat(10)}`
+	);
+}
+
+function cut(text: string): string {
+	return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }
 
 /** A compiler or a race can say a great deal. */

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InputError } from '#record/input.ts';
@@ -16,6 +16,8 @@ export interface Verdict {
 	readonly words: Words;
 	readonly result: 'ok' | 'wrong' | 'waits';
 	readonly seen?: string;
+	/** Where to look, as in `main.go:16`, and what stands there. */
+	readonly at?: { readonly place: string; readonly text: string };
 }
 
 /** Longer than any step takes on a busy machine. */
@@ -43,6 +45,7 @@ export async function verify(
 		const why = 'why' in prepared ? prepared.why : await cannotStart(prepared, place);
 		const first = { number: 1, words: workshop.accepted };
 		hear(why === undefined ? { ...first, result: 'ok' } : { ...first, result: 'wrong', seen: why });
+		const lines = readFileSync(join(folder, workshop.file), 'utf8').split('\n');
 		let well = why === undefined;
 		const said: string[] = [];
 		for (const [index, step] of workshop.steps.entries()) {
@@ -53,7 +56,12 @@ export async function verify(
 			}
 			const seen = await play(step, prepared, place, said);
 			well &&= seen === undefined;
-			hear(seen === undefined ? { ...about, result: 'ok' } : { ...about, result: 'wrong', seen });
+			const at = lookAt(step, workshop.file, lines);
+			hear(
+				seen === undefined
+					? { ...about, result: 'ok' }
+					: { ...about, result: 'wrong', seen, ...(at && { at }) }
+			);
 		}
 		return well;
 	} finally {
@@ -61,6 +69,14 @@ export async function verify(
 		process.off('exit', clean);
 		clean();
 	}
+}
+
+function lookAt({ where = [] }: Words, file: string, lines: readonly string[]): Verdict['at'] {
+	for (const pattern of where) {
+		const index = lines.findIndex((text) => pattern.test(text));
+		if (index >= 0) return { place: `${file}:${String(index + 1)}`, text: lines[index]?.trim() ?? '' };
+	}
+	return undefined;
 }
 
 /** @throws InputError when it is not on this machine */

@@ -52,6 +52,8 @@ export interface Words {
 	readonly title: string;
 	readonly why: string;
 	readonly remedy: string;
+	/** Where in the file to look: the first line that is like the first of these, else like the next. */
+	readonly where?: readonly RegExp[];
 }
 
 export interface Step extends Words {

@@ -1,4 +1,4 @@
-import { plainText, Remarks } from '../source.ts';
+import { cutOff, plainText, Remarks } from '../source.ts';
 
 /** A line of a Caddyfile: its words, and the block behind them if there is one. */
 export interface Directive {
@@ -50,8 +50,7 @@ export function parseCaddy(source: string): Parsed {
 		open.push(block);
 		if (open.length === 51) remarks.add(line, raw, 'Blocks stand inside one another fifty deep.');
 	});
-	if (open.length > 1)
-		remarks.add(last, '', 'The file ends before a block is closed: what was there was read.');
+	if (open.length > 1) remarks.add(last, '', `${cutOff} a block is closed: what was there was read.`);
 	return { directives: top, remarks };
 }
 

@@ -1,4 +1,4 @@
-import { plainText, Remarks } from '../source.ts';
+import { cutOff, plainText, Remarks } from '../source.ts';
 
 /** `name args… ;` or `name args… { … }`. */
 export interface Directive {
@@ -27,7 +27,7 @@ export function parseNginx(source: string): Parsed {
 	const remarks = new Remarks();
 	const tokens = tokensOf(text, remarks);
 	let next = 0;
-	const block = (depth: number): Directive[] => {
+	const block = (depth: number, opened?: Token): Directive[] => {
 		const found: Directive[] = [];
 		if (depth > 50) {
 			remarks.add(
@@ -46,8 +46,9 @@ export function parseNginx(source: string): Parsed {
 				words.push(token);
 				continue;
 			}
+			const [first] = words;
 			const [name, ...args] = words.map(({ text }) => text);
-			const line = words[0]?.line ?? token.line;
+			const line = first?.line ?? token.line;
 			words = [];
 			if (mark === '}') {
 				if (name !== undefined) remarks.add(line, name, 'A semicolon is missing before the brace: left out.');
@@ -57,22 +58,21 @@ export function parseNginx(source: string): Parsed {
 				remarks.add(token.line, mark, 'Nothing stands before it: left out.');
 				if (mark === '{') {
 					next++;
-					block(depth + 1);
+					block(depth + 1, token);
 				}
 			} else if (mark === ';') found.push({ name, args, line });
 			else {
 				next++;
-				found.push({ name, args, line, block: block(depth + 1) });
+				found.push({ name, args, line, block: block(depth + 1, first) });
 			}
 		}
 		const [open] = words;
-		if (open !== undefined)
-			remarks.add(open.line, open.text, 'The file ends before its semicolon: left out.');
-		else if (depth > 0)
+		if (open !== undefined) remarks.add(open.line, open.text, `${cutOff} its semicolon: left out.`);
+		else if (opened !== undefined)
 			remarks.add(
 				tokens.at(-1)?.line ?? 1,
 				'',
-				'The file ends before this block is closed: what was there was read.'
+				`${cutOff} the block "${opened.text}" of line ${String(opened.line)} is closed: what was there was read.`
 			);
 		return found;
 	};

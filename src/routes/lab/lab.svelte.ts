@@ -1,12 +1,9 @@
+import type { Estimate } from '#record/estimate/estimate.ts';
 import { InputError } from '#record/input.ts';
-import { cellsOf, placesOf, type Grid } from '#simulator/grid.ts';
+import { cellsOf, placesOf, precisionOf, type Grid } from '#simulator/grid.ts';
 import type { Measured } from '#simulator/precision.ts';
 import type { Scenario } from '#simulator/scenario.ts';
 import { sweep } from '#simulator/sweep.ts';
-
-/** ± 2 % of a value, or as near as 1.5 million requests bring it. */
-const target = 0.02;
-const mostRequests = 1_500_000;
 
 /** What a finished sweep took. */
 export interface Bill {
@@ -14,6 +11,8 @@ export interface Bill {
 	readonly requests: number;
 	readonly seconds: number;
 	readonly workers: number;
+	/** Places that are known less well than was asked, because that would have taken too many requests. */
+	readonly rough: number;
 }
 
 /** One sweep at a time, its results as they come. */
@@ -56,7 +55,7 @@ export class Lab {
 		const tasks = cells.map((cell) => ({
 			kind: 'measure' as const,
 			scenario: cell.scenario,
-			precision: { figure: grid.figure, target, mostRequests }
+			precision: precisionOf(grid)
 		}));
 		try {
 			const all = await sweep(tasks, {
@@ -71,7 +70,8 @@ export class Lab {
 				cells: all.length,
 				requests: all.reduce((sum, { requests }) => sum + requests, 0),
 				seconds: (performance.now() - began) / 1000,
-				workers
+				workers,
+				rough: all.filter(({ estimates }) => isRough(estimates[grid.figure], grid.within)).length
 			};
 		} catch (error) {
 			if (!stop.signal.aborted) this.trouble = (error as Error).message;
@@ -86,4 +86,8 @@ export class Lab {
 		this.#stop = undefined;
 		this.busy = false;
 	}
+}
+
+function isRough({ value, halfWidth, doubt }: Estimate, within: number): boolean {
+	return doubt === undefined && halfWidth > within * Math.abs(value);
 }

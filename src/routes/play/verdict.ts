@@ -1,4 +1,6 @@
-import type { Second } from '#record/history.ts';
+import { overBatches } from '#record/estimate/batch-means.ts';
+import { meanOf, overRuns } from '#record/estimate/estimate.ts';
+import type { Second, Standing } from '#record/history.ts';
 import { milliseconds, number, quantity } from '#view/chart/format.ts';
 import { playWords } from '#words/play.ts';
 
@@ -26,8 +28,10 @@ export interface Verdict {
 
 /** Below it the slowest twentieth is ten requests at most. */
 const fewest = 200;
-/** Smaller differences may be luck in so short a run. */
+/** Smaller differences matter to nobody. */
 const clear = 1.25;
+/** What differs so much in its slowest is no luck, even where as many are inside at any time. */
+const plain = 2;
 /** A wait shorter than this, in milliseconds, is none. */
 const noWait = 1;
 
@@ -52,7 +56,8 @@ export function verdictOf(a: Contender, b: Contender): Verdict {
 	const ofHundred = n >= 1000 ? 99 : 95;
 	const [at, bt] = [a.percentile(ofHundred / 100), b.percentile(ofHundred / 100)];
 	const [better, worse, least, most] = at <= bt ? [a, b, at, bt] : [b, a, bt, at];
-	if (!(most / least >= clear)) return waits(a, b);
+	const ratio = most / least;
+	if (!(ratio >= plain || (ratio >= clear && isMore('inflight', worse, better)))) return waits(a, b);
 	const within = quantity(least, milliseconds);
 	return {
 		says:
@@ -68,15 +73,34 @@ function waits(a: Contender, b: Contender): Verdict {
 	const [better, worse] = a.meanWait <= b.meanWait ? [a, b] : [b, a];
 	const [least, most] = [Math.max(noWait, better.meanWait), Math.max(noWait, worse.meanWait)];
 	const inLine = ({ meanWait }: Contender): string => quantity(Math.round(meanWait), milliseconds);
-	if (!(most / least >= clear))
-		return {
-			says: say.same(inLine(a), inLine(b)),
-			why: ''
-		};
+	if (!(most / least >= clear)) return { says: say.same(inLine(a), inLine(b)), why: '' };
+	if (!isMore('waiting', worse, better)) return { says: say.chance(inLine(a), inLine(b)), why: '' };
 	return {
 		says: say.shorter(better.label, inLine(better), worse.letter, inLine(worse)),
 		why: reason(better, worse)
 	};
+}
+
+/**
+ * Whether one run had more requests in flight or in line than the other, second by second on the same arrivals, by more than chance
+ * easily does: two runs that are alike are told apart in a few of a hundred.
+ */
+function isMore(what: keyof Standing, one: Contender, other: Contender): boolean {
+	const pairs = Math.min(one.seconds.length, other.seconds.length);
+	const more = Array.from(
+		{ length: pairs },
+		(_, i) => sumOf(what, one.seconds[i]) - sumOf(what, other.seconds[i])
+	);
+	const mean = meanOf(more);
+	const { halfWidth, doubt } = overBatches(more, mean);
+	// Before there are enough seconds to tell how far one goes on like the last, each counts for itself.
+	return mean > (doubt === 'few' ? overRuns(more).halfWidth : halfWidth);
+}
+
+function sumOf(what: keyof Standing, second: Second | undefined): number {
+	let sum = 0;
+	for (const standing of second?.servers.values() ?? []) sum += standing[what];
+	return sum;
 }
 
 /** How often somebody stood in a server's queue while another server had a worker free, looked at once a second: 0 to 1. */

@@ -60,7 +60,9 @@ export class Pixels {
 			if (turns !== undefined && (turns[i] ?? 0) > turn) continue;
 			const offset = offsets[i] ?? 0;
 			if (!whole && !this.#isInside(offset, x, y)) continue;
-			words[middle + offset] = over(pixels[i] ?? 0, words[middle + offset] ?? 0);
+			const lower = words[middle + offset] ?? 0;
+			// Most fall on nothing.
+			words[middle + offset] = lower === 0 ? (pixels[i] ?? 0) : over(pixels[i] ?? 0, lower);
 		}
 	}
 
@@ -71,15 +73,27 @@ export class Pixels {
 	}
 }
 
+/** By the upper's alpha and then the lower's: how opaque both are together, and the upper's part of their colour in 256ths. */
+const together = new Uint8Array(65_536);
+const shares = new Uint16Array(65_536);
+for (let a = 1; a < 256; a++) {
+	for (let under = 0; under < 256; under++) {
+		const alpha = Math.round(a + (under * (255 - a)) / 255);
+		together[(a << 8) | under] = alpha;
+		shares[(a << 8) | under] = Math.round((256 * a) / alpha);
+	}
+}
+
 /** One pixel that is not empty upon another, both with straight alpha. */
 export function over(upper: number, lower: number): number {
 	const a = upper >>> 24;
 	if (a === 255 || lower === 0) return upper;
-	const alpha = Math.round(a + ((lower >>> 24) * (255 - a)) / 255);
-	const share = Math.round((256 * a) / alpha);
+	const place = (a << 8) | (lower >>> 24);
+	const alpha = together[place] ?? 0;
+	const share = shares[place] ?? 0;
 	const rest = 256 - share;
 	// Red and blue in one go: between them is room for what green leaves.
-	const redBlue = ((upper & 0xff00ff) * share + (lower & 0xff00ff) * rest) >>> 8;
-	const green = ((upper >>> 8) & 0xff) * share + ((lower >>> 8) & 0xff) * rest;
+	const redBlue = (Math.imul(upper & 0xff00ff, share) + Math.imul(lower & 0xff00ff, rest)) >>> 8;
+	const green = Math.imul((upper >>> 8) & 0xff, share) + Math.imul((lower >>> 8) & 0xff, rest);
 	return ((alpha << 24) | (redBlue & 0xff00ff) | (green & 0xff00)) >>> 0;
 }

@@ -1,4 +1,3 @@
-import { color } from 'd3';
 import { colourTokens } from '../shelf/groups.ts';
 import type { Palette } from './paint.ts';
 
@@ -11,8 +10,8 @@ export function paletteOf(element: Element, strategy: string): Palette {
 /** The same from anywhere that knows custom properties by their names; an unknown one is empty. */
 export function paletteFrom(valueOf: (name: string) => string, strategy: string): Palette {
 	const value = (name: string, otherwise: string): string => valueOf(name) || otherwise;
-	const ink = value('--ink', '#000');
-	const panel = value('--panel', '#fff');
+	const ink = value('--ink', '#000000');
+	const panel = value('--panel', '#ffffff');
 	return {
 		inks: {
 			disc: pixelOf(colourTokens(strategy).reduceRight((otherwise, token) => value(token, otherwise), ink)),
@@ -26,10 +25,10 @@ export function paletteFrom(valueOf: (name: string) => string, strategy: string)
 	};
 }
 
-/** A CSS colour as a pixel: alpha, blue, green and red from the highest byte down. Black where it is none. */
+/** A colour as the theme writes it, `#rrggbb`, as a pixel: alpha, blue, green and red from the highest byte down. Black where it is none. */
 export function pixelOf(css: string): number {
-	const { r, g, b, opacity } = color(css)?.rgb() ?? { r: 0, g: 0, b: 0, opacity: 1 };
-	return ((Math.round(opacity * 255) << 24) | (b << 16) | (g << 8) | r) >>> 0;
+	const rgb = /^#[\da-f]{6}$/i.test(css) ? parseInt(css.slice(1), 16) : 0;
+	return (0xff000000 | ((rgb & 0xff) << 16) | (rgb & 0xff00) | (rgb >> 16)) >>> 0;
 }
 
 /** Calls back whenever the theme may have changed, by the page's switch or the system's. Call what is returned to stop. */

@@ -1,13 +1,14 @@
 import { counted } from './number.ts';
 
 const workers = counted({ one: '# worker', other: '# workers' });
+const known = counted({ one: '# is known less well', other: '# are known less well' });
 
 /** Sweeps over two axes. */
 export const lab = {
 	heading: 'Lab',
 	description:
 		'Sweep a load balancer over two axes, such as load and strategy, with an interval for every number.',
-	lede: 'One scenario, over two axes: every place is run with seed after seed until its figure is known to ± 2 %, or as well as it can be in the time.',
+	lede: 'One scenario, over two axes: every place is run with seed after seed until its figure is known as well as you ask, or as well as it can be in the time.',
 	load: 'Load',
 	/** The group of settings that load belongs to. */
 	traffic: 'Traffic',
@@ -26,6 +27,7 @@ export const lab = {
 	scenario: 'Scenario',
 	figure: 'Figure',
 	figureIn: (figure: string, unit: string): string => `${figure}, ${unit}`,
+	within: 'known to ± %',
 	across: 'Along the bottom',
 	range: { from: 'from', to: 'to', count: 'values' },
 	each: 'A line for each',
@@ -39,6 +41,8 @@ export const lab = {
 	run: 'Run the sweep',
 	bill: (places: number, seconds: string, on: number, requests: string): string =>
 		`${String(places)} places in ${seconds} s on ${workers(on)}, ${requests} requests.`,
+	rough: (places: number, requests: string): string =>
+		`${known(places)}: ${requests} requests for each were not enough.`,
 	stopped: (done: number, all: number): string => `Stopped at ${String(done)} of ${String(all)}.`,
 	empty:
 		'The sweep draws a line for each, with a 95 % interval at every place, or the same as a map; numbers and pictures can be kept.',

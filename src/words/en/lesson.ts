@@ -113,7 +113,9 @@ export const lesson = {
 		start: 'Where you start',
 		solution: 'A solution',
 		ablation: 'The lesson taken away',
-		measured: (label: string, measure: string): string => `${label} (${measure})`,
+		/** An objective and what measures it, where that is not the same words. */
+		measured: (label: string, measure: string): string =>
+			label.toLowerCase() === measure ? label : `${label} (${measure})`,
 		met: (value: string): string => `${value}, met`,
 		missed: (value: string, limit: string): string => `${value}, goal ${limit}`
 	},

@@ -34,6 +34,8 @@ export const verdict = {
 		`Better so far: ${better}. There ${String(ofHundred)} of 100 requests had their answer within ${within}; in ${worse} many never did.`,
 	same: (a: string, b: string): string =>
 		`No clear difference so far: a request stood in line for ${a} on average in A and ${b} in B.`,
+	chance: (a: string, b: string): string =>
+		`Too close to call so far: a request stood in line for ${a} on average in A and ${b} in B, and chance alone may do that.`,
 	shorter: (better: string, there: string, worse: string, here: string): string =>
 		`Better so far: ${better}. There a request stood in line for ${there} on average; in ${worse} for ${here}.`,
 	why: (worse: string, bad: number, better: string, good: number): string =>

@@ -63,6 +63,7 @@ const bring = {
 	seen: (where: string): string => `Seen: ${where}`,
 	fix: (id: string): string => `The fix of ${id}`,
 	run: 'Run it before and after',
+	unshown: 'No run on the stage can show this one: the model has no such thing.',
 	twice: 'On the stage the same clients come twice: above before the fix, below after it.',
 	make: 'Make the fix',
 	made: 'The fix is made in the text above.'

@@ -14,6 +14,8 @@ export const play = {
 	/** The list of presets, and what it calls a scenario without a title. */
 	presets: { label: 'Begin with', own: 'A scenario of your own' },
 	inspector: 'Controls',
+	diverged: (inside: number): string =>
+		`The run was stopped: ${inside.toLocaleString('en')} requests are on their way, and ever more come than can be answered. What was measured until now stays; less traffic or more servers let it run on.`,
 	ended: (p99: string, fingerprint: string): string =>
 		`The run is over: p99 ${p99}, fingerprint \`${fingerprint}\`. Save it and \`npm run golangia -- simulate scenario.json\` prints the same.`,
 	/** One of two lanes, by its letter and by what it has that the other has not. */

@@ -11,7 +11,14 @@ export const replay = {
 		`${name} has ${String(megabytes)} MB, which is more than a page can hold: keep its first lines, at most 32 MB, or replay it with "golangia replay".`,
 	cut: (name: string): string =>
 		`The last line of ${name} is cut off, as when a machine stops while it records: all before it is shown.`,
-	nothing: 'Nothing is open. Without a proxy of your own, the [playground](play) has plenty to watch.',
+	example: {
+		heading: 'No recording of your own?',
+		says: 'Here is one of ours: round robin in front of four backends, of which D is five times slower than the others. Watch the queue of D, what the proxy does when it has failed three times in a row, and what happens when it comes back. Then ask what another strategy would have made of the same traffic.',
+		open: 'Watch it',
+		lost: (reason: string): string =>
+			`The example cannot be had here (${reason}): open a recording of your own.`,
+		play: 'Or build a cluster in the [playground](play), with no proxy at all.'
+	},
 	unanswered: 'Nobody was answered in this recording, so there is nothing to go by.',
 	same: (same: string, total: string): string =>
 		`Decided again in this page: ${same} of ${total} decisions are the same.`,

@@ -20,7 +20,12 @@ export interface FinalFigures {
 	readonly tables: readonly {
 		readonly title: string;
 		readonly columns: readonly string[];
-		readonly rows: readonly { readonly label: string; readonly cells: readonly string[] }[];
+		readonly rows: readonly {
+			readonly label: string;
+			/** The colour of its line in the chart, where it has one. */
+			readonly colour?: string;
+			readonly cells: readonly string[];
+		}[];
 	}[];
 }
 
@@ -36,6 +41,7 @@ export function finalFigures(lesson: Lesson): FinalFigures {
 			series: coarse(chart.seriesOf(metrics, look)),
 			row: {
 				label,
+				colour: look.colour,
 				cells: [
 					...columns.map((column) => measures[column].show(measures[column].of(metrics, scenario))),
 					numberWords(metrics.n)
