@@ -144,7 +144,12 @@ export class Attempt implements Call, ExchangeEar {
 			!this.#exchange.expectsContinue &&
 			sendWhole(res, status, text, kept, whole)
 		) {
-			this.#exchange.answered(at);
+			// Gone from the connection: the network has all of it.
+			if (res.socket === null) this.#exchange.answered(at);
+			else
+				res.once('finish', () => {
+					this.#exchange.answered();
+				});
 			return;
 		}
 		res.writeHead(status, text, kept);

@@ -29,7 +29,10 @@ export function sendWhole(
 	}
 	// The server goes on to the next request when it hears of this.
 	if (socket.writableLength === 0) res.emit('finish');
-	else socket.write('', 'latin1', () => res.emit('finish'));
+	else
+		socket.write('', 'latin1', (error) => {
+			if (error == null) res.emit('finish');
+		});
 	return true;
 }
 

@@ -16,9 +16,9 @@ import { cpuSeconds, freePort, residentMiB } from './proxy/process.ts';
  * Rounds are short and take turns, so that a slow moment hits all; each ratio is a median over rounds.
  */
 
-const rounds = 15;
+const rounds = 11;
 /** Requests, not seconds: what is not compiled yet must be measured on no machine, however busy. */
-const warmUp = 40_000;
+const warmUp = 30_000;
 const perRound = 4000;
 /** More than either takes on the busiest machine. */
 const mostMs = 60_000;
@@ -74,23 +74,23 @@ async function lanesOf(
 		closers.push(() => contestant.stop());
 		lanes.push({ contestant, kinds: its, micros: new Map(its.map((kind) => [kind, []])), p99: [], steady });
 	};
-	enter(await golangia('golangia', load.servers, '--admin', 'off'), kinds, true);
+	enter(await golangia('Golangia', load.servers, '--admin', 'off'), kinds, true);
 	enter(await httpProxy3(load), kinds, true);
 	for (const peer of [await goReverseProxy(load, folder), await haproxy(load, folder)]) {
 		if ('missing' in peer) missing.push(peer.missing);
 		else enter(peer, kinds, true);
 	}
 	const page = await freePort();
-	enter(await golangia('golangia, nobody watching', load.servers, '--admin', String(page)), ['small'], false);
+	enter(await golangia('Golangia, nobody watching', load.servers, '--admin', String(page)), ['small'], false);
 	const read = await freePort();
-	const watched = await golangia('golangia, a reader', load.servers, '--admin', String(read));
+	const watched = await golangia('Golangia, a reader', load.servers, '--admin', String(read));
 	enter(watched, ['small'], false);
 	const reader = get(`http://127.0.0.1:${String(read)}/api/v1/events`, (events) => events.resume());
 	closers.push(() => void reader.destroy());
 	const metrics = await freePort();
 	const flags = ['--admin', String(metrics), '--check-path', '/small'];
 	const files = ['--access-log', join(folder, 'access.log'), '--record', join(folder, 'session.jsonl')];
-	enter(await golangia('golangia, everything', load.servers, ...flags, ...files), ['small'], false);
+	enter(await golangia('Golangia, everything', load.servers, ...flags, ...files), ['small'], false);
 	const scrape = setInterval(() => {
 		get(`http://127.0.0.1:${String(metrics)}/metrics`, (text) => text.resume()).on('error', () => undefined);
 	}, 1000);
@@ -126,7 +126,7 @@ function report(lanes: readonly Lane[]): string[] {
 	]);
 	return [
 		...markdownTable([
-			['CPU a request, us', '20 bytes', '16 KiB', '16 KiB upload', 'p99, ms', 'RSS, MiB'],
+			['CPU a request, us', '20 bytes', '16 KiB', '16 KiB upload', 'p99, ms', 'memory, MiB'],
 			...rows
 		]),
 		'',

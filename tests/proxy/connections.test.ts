@@ -277,3 +277,22 @@ test('a client that pipelines and leaves leaves nothing behind', async () => {
 	expect(count('send')).toBeLessThan(50);
 	expect(proxy.cluster.members.map(({ inflight }) => inflight)).toEqual([0]);
 });
+
+test('an answer that its client never takes is no answer', async () => {
+	const { url } = await httpBackend((_, res) => res.end('x'.repeat(50_000)));
+	const proxy = await gateway([url]);
+	const socket = net.connect(proxy.port, '127.0.0.1');
+	socket.pause();
+	socket.write('GET / HTTP/1.1\r\nHost: h\r\n\r\n'.repeat(2000));
+	const count = (kind: string): number => proxy.events.filter((event) => event.kind === kind).length;
+	for (let before = -1; count('end') !== before || before === 0;) {
+		before = count('end');
+		await sleep(500);
+	}
+	// The one on its way has come from the backend, and is not over.
+	expect(count('end')).toBe(count('send'));
+	expect(count('answer')).toBe(count('send') - 1);
+	socket.destroy();
+	await until(() => count('answer') === count('send'), 'the last is over');
+	expect(proxy.events.at(-1)).toMatchObject({ kind: 'answer', result: 'cancelled', reason: 'client-left' });
+}, 30_000);

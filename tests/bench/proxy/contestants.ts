@@ -33,7 +33,7 @@ export async function golangia(
 export async function httpProxy3(load: Load): Promise<Contestant> {
 	const port = await freePort();
 	const words = [resolve('tests/bench/proxy/http-proxy-3.js'), String(port), ...load.servers.map(String)];
-	return ready('http-proxy-3', port, start(proxySide, process.execPath, words));
+	return ready('`http-proxy-3`', port, start(proxySide, process.execPath, words));
 }
 
 export async function goReverseProxy(load: Load, folder: string): Promise<Peer> {
@@ -44,7 +44,11 @@ export async function goReverseProxy(load: Load, folder: string): Promise<Peer> 
 	const port = await freePort();
 	const words = [String(port), ...load.servers.map(String)];
 	// It has one processor, so it is told of one.
-	return ready(`${found.source}, ReverseProxy`, port, start(proxySide, program, words, { GOMAXPROCS: '1' }));
+	return ready(
+		`${found.source}, \`ReverseProxy\``,
+		port,
+		start(proxySide, program, words, { GOMAXPROCS: '1' })
+	);
 }
 
 export async function haproxy(load: Load, folder: string): Promise<Peer> {

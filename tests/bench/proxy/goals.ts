@@ -19,7 +19,7 @@ interface Goal {
 	readonly least?: true;
 }
 
-const bare = 'golangia';
+const bare = 'Golangia';
 
 /** A table of ratios beside their limits, and a sentence that names those that are missed. */
 export function judge({ micros, p99 }: Figures): string[] {
@@ -37,8 +37,8 @@ export function judge({ micros, p99 }: Figures): string[] {
 	});
 	const kinds = ['small', 'large', 'upload'] as const;
 	const goals: Goal[] = [
-		...kinds.map((kind) => against('http-proxy-3', kind, 0.55)),
-		...kinds.map((kind) => against('ReverseProxy', kind, 0.7)),
+		...kinds.map((kind) => against('`http-proxy-3`', kind, 0.55)),
+		...kinds.map((kind) => against('`ReverseProxy`', kind, 0.7)),
 		{
 			says: 'HAProxy over us, 20 bytes',
 			over: micros('HAProxy', 'small'),
@@ -46,7 +46,12 @@ export function judge({ micros, p99 }: Figures): string[] {
 			limit: 0.4,
 			least: true
 		},
-		{ says: 'http-proxy-3, p99 under steady load', over: p99(bare), under: p99('http-proxy-3'), limit: 1 },
+		{
+			says: '`http-proxy-3`, p99 under steady load',
+			over: p99(bare),
+			under: p99('`http-proxy-3`'),
+			limit: 1
+		},
 		costs('watching, nobody there', 'nobody watching', 1.05),
 		costs('watching, a reader', 'a reader', 1.1),
 		costs('checks, metrics, log and recording', 'everything', 1.25)
