@@ -245,3 +245,13 @@ test('Of many on one spot of a road all can be pointed at', () => {
 	const [first] = [...discs];
 	expect(discs.nearest(first?.x ?? 0, first?.y ?? 0, 1)).toBeDefined();
 });
+
+test('Among towers a request is smaller, so that names can be read beside a crowded road', () => {
+	const { scene, geometry } = stage();
+	scene.hear({ kind: 'send', at: 1000, id: 1, key: 'k', work: 50 });
+	const ids = Array.from({ length: 40 }, (_, i) => ({ id: `s${String(i)}`, workers: 1, queue: 5 }));
+	const towers = stageGeometry({ width: 800, height: 420, servers: ids, heading: true });
+	expect(towers.dense).toBe(true);
+	const among = only(place(scene, towers, 1050)).radius;
+	expect(among).toBeCloseTo(0.7 * only(place(scene, geometry, 1050)).radius);
+});

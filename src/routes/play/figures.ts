@@ -111,11 +111,12 @@ export function readoutsOf(figures: readonly Figure[], engine: Engine): Readout[
 	const { n } = engine.metrics;
 	return figures.map((figure) => {
 		const value = figure.of(engine);
-		const unit = figure.ofAll === true ? say.of(number(n)) : figure.unit;
+		const { unit } = figure;
 		return {
 			label: figure.label,
 			value: shown(figure, value),
 			...(unit !== undefined && Number.isFinite(value) && { unit }),
+			...(figure.ofAll === true && { note: say.of(number(n)) }),
 			...(figure.needs !== undefined && { n: number(n), unsure: n < figure.needs })
 		};
 	});

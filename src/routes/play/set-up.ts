@@ -189,7 +189,7 @@ export const groups: readonly Group[] = [
 				min: 0,
 				max: 100,
 				step: 5,
-				format: say.units.stretch
+				format: ms
 			},
 			{ kind: 'number', label: say.work.hopCv, path: 'network.cv', min: 0, max: 2, step: 0.1 },
 			{ kind: 'flag', ...say.work.inClient, path: 'network.inClient' }

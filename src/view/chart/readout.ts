@@ -5,6 +5,8 @@ export interface Readout {
 	readonly unit?: string;
 	/** Requests behind it. */
 	readonly n?: string;
+	/** Below the value in place of the count, such as "of 1,804". */
+	readonly note?: string;
 	/** Too few requests to lean on. */
 	readonly unsure?: boolean;
 }

@@ -55,6 +55,8 @@ const typicalRadius = 4.6;
 const leastRadius = 1.8;
 const mostRadius = 9;
 const mostInSlot = 6;
+/** Among towers everything is smaller: their names stand close to the roads. */
+const amongTowers = 0.7;
 /** A ring is so far from its disc, but in a queue it leaves its neighbours alone. */
 const ringGap = 2.4;
 const ringInSlot = slotPitch / 2;
@@ -268,7 +270,7 @@ export class Discs {
 
 	/** `work` where it is not the request's own. */
 	#add(
-		{ scene, at, rules, mine, chosen }: DiscPlan,
+		{ scene, geometry, at, rules, mine, chosen }: DiscPlan,
 		request: LiveRequest,
 		x: number,
 		y: number,
@@ -301,7 +303,7 @@ export class Discs {
 		disc.id = request.id;
 		disc.x = x;
 		disc.y = y;
-		disc.radius = Math.min(most, Math.max(leastRadius, radius));
+		disc.radius = Math.min(most, Math.max(leastRadius, radius)) * (geometry.dense ? amongTowers : 1);
 		disc.form = form;
 		disc.shape = shapeOf(request, radius > mostRadius);
 		disc.striped = request.giant;

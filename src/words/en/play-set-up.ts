@@ -16,7 +16,6 @@ export const setUp = {
 		times: (times: number): string => `×${String(times)}`,
 		places: counted({ one: '# place', other: '# places' }),
 		retries: counted({ one: '# retry', other: '# retries' }),
-		stretch: (ms: number): string => `${String(ms)} ms a stretch`,
 		/** Behind "It looks every". */
 		moment: 'moment'
 	},
