@@ -60,6 +60,12 @@ for (const register of [
 	register(program);
 }
 
+// Whoever reads along may have seen enough, as `head` has; that is nobody's error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+	if (error.code !== 'EPIPE') throw error;
+	process.exit();
+});
+
 try {
 	await program.parseAsync();
 } catch (error) {

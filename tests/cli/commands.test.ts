@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -29,6 +30,16 @@ test.each(['start', 'proxy', 'backends', 'replay'])('golangia %s --help gives ex
 	const { code, stdout } = await golangia(command, '--help');
 	expect(code).toBe(0);
 	expect(stdout).toContain(`Examples:\n  golangia ${command}`);
+});
+
+test('whoever has read enough of the help may leave, and no error is printed', async () => {
+	const child = spawn(process.execPath, [await program(), 'proxy', '--help'], { stdio: 'pipe' });
+	child.stdout.destroy();
+	let said = '';
+	child.stderr.on('data', (data: Buffer) => (said += data.toString()));
+	const [code] = (await once(child, 'close')) as [number];
+	expect(said).toBe('');
+	expect(code).toBe(0);
 });
 
 test.each([
