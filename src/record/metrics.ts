@@ -276,7 +276,7 @@ export class Metrics {
 		this.failures.set(why, (this.failures.get(why) ?? 0) + 1);
 	}
 
-	/** The same from a stream of events: a recording, or a world that runs elsewhere. Of waiting and busy time it learns nothing. */
+	/** The same from a stream of events: a recording, or a world that runs elsewhere. Of waiting, busy time and sessions it learns nothing. */
 	hear(event: TraceEvent): void {
 		if (event.kind === 'send') this.hearSend(event.at);
 		else if (event.kind === 'pick') this.hearPick(event.at, this.numberOf(event.backend));

@@ -41,7 +41,7 @@ export function pages() {
 			const code = readFileSync(id.slice(empty.length), 'utf8');
 			return Array.from(
 				code.matchAll(/^export (?:const|function) (\w+)/gm),
-				([, name]) => `export const ${name} = () => undefined;`
+				([, name = '']) => `export const ${name} = () => undefined;`
 			).join('\n');
 		}
 	};

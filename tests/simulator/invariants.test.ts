@@ -314,7 +314,9 @@ test('metrics fed with the events say what the engine’s own say', () => {
 			expect([heard.ok, heard.failed, heard.goodput]).toEqual([own.ok, own.failed, own.goodput]);
 			expect(heard.failures).toEqual(own.failures);
 			expect(heard.meanLatency).toBe(own.meanLatency);
-			expect(heard.windows.slice(0, 1)).toEqual(own.windows.slice(0, 1));
+			// No event tells of a session that a server does not know.
+			const [first] = own.windows;
+			expect(heard.windows[0]).toEqual(first && { ...first, missed: 0 });
 			for (const p of [0.5, 0.95, 0.99]) expect(heard.percentile(p)).toBe(own.percentile(p));
 			for (const [id, { picked, ok, failed }] of heard.backends) {
 				expect(own.backends.get(id)).toMatchObject({ picked, ok, failed });
