@@ -1,5 +1,4 @@
 import type { Scenario } from '#simulator/scenario.ts';
-import { sweep } from '#simulator/sweep.ts';
 import type { RunResult } from '#simulator/sweep.worker.ts';
 import { bandsOf, type Bands } from './bands.ts';
 
@@ -50,6 +49,8 @@ export class Luck {
 		);
 		const known = scenarios.map((_, lane) => (this.lanes[lane] ?? []).slice(0, from));
 		try {
+			// Not before the page answers.
+			const { sweep } = await import('#simulator/sweep.ts');
 			await sweep(tasks, {
 				signal: stop.signal,
 				// One worker works off its tasks in their order.
