@@ -6,6 +6,7 @@ import type { Totals } from './estimate/figures.ts';
 import { warmUpOf } from './estimate/warm-up.ts';
 import type { Reason, TraceEvent } from './event.ts';
 import { Histogram, percentileOf } from './histogram.ts';
+import * as itsShare from './tallies.ts';
 import { Tallies, type BackendTally } from './tallies.ts';
 
 export type { BackendTally } from './tallies.ts';
@@ -188,8 +189,7 @@ export class Metrics {
 	/** `backend`: its number, here and below; see `numberOf`. */
 	hearPick(at: Millis, backend: number): void {
 		this.passed(at);
-		const { picked } = this.#tallies;
-		picked[backend] = (picked[backend] ?? 0) + 1;
+		this.#tallies.count(backend, itsShare.picked);
 	}
 
 	/** A worker took a request up that was sent at `sentAt` and waited for `wait`. */
@@ -207,14 +207,13 @@ export class Metrics {
 
 	/** A worker was busy with a request for so long; in vain when nobody waited for it any more. */
 	hearFinish(backend: number, busyMs: Millis, inVain: boolean): void {
-		const { busyMs: sums } = this.#tallies;
-		sums[backend] = (sums[backend] ?? 0) + busyMs;
+		this.#tallies.countBusy(backend, busyMs);
 		if (inVain) this.wastedMs += busyMs;
 	}
 
 	/** Worker time spent at a backend on requests that finished. */
 	busyMsOf(backend: number): Millis {
-		return this.#tallies.busyMs[backend] ?? 0;
+		return this.#tallies.busyMsOf(backend);
 	}
 
 	/** The most that one backend has got of all picks, from the beginning on; NaN before the first. */
@@ -241,8 +240,7 @@ export class Metrics {
 
 	/** An attempt ended, whether or not another follows. */
 	hearEnd(backend: number, result: Result): void {
-		const ends = result === 'ok' ? this.#tallies.ok : this.#tallies.failed;
-		ends[backend] = (ends[backend] ?? 0) + 1;
+		this.#tallies.count(backend, result === 'ok' ? itsShare.ok : itsShare.failed);
 	}
 
 	hearAnswer(at: Millis, latency: Millis, result: Result, reason: Reason | undefined): void {
