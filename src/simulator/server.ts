@@ -257,7 +257,7 @@ export class Server {
 		this.#world.assess(attempt, this);
 		const waited = now - (fractions[(attempt + its.reachedAt) >> 1] ?? now);
 		const request = words[attempt + its.request] ?? none;
-		this.#metrics.hearStart(fractions[(request + ofRequest.sentAt) >> 1] ?? now, waited);
+		this.#metrics.at(fractions[(request + ofRequest.sentAt) >> 1] ?? now, waited).countStart();
 		if (this.#voice.heard) this.#voice.started(this.#clockwork.now, attempt, this.id);
 		this.busy++;
 		this.#attempts.lines.append(attempt, this.#lastServed);
@@ -271,7 +271,8 @@ export class Server {
 		attempts.callOff(attempt);
 		this.busy--;
 		this.#lastServed = attempts.lines.leaveToLast(attempt, this.#lastServed);
-		this.#metrics.hearFinish(this.tally, this.#workers.leave(attempt), inVain);
+		this.#workers.leave(attempt);
+		this.#metrics.hearFinish(this.tally, this.#workers.usedMs, inVain);
 	}
 
 	#takeUpNext(): void {

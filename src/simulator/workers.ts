@@ -2,7 +2,7 @@ import { Agenda } from './agenda.ts';
 import type { Millis } from '#balancer/strategy.ts';
 import * as its from './attempt-row.ts';
 import type { Attempts } from './attempts.ts';
-import { deeds, type Clockwork } from './clockwork.ts';
+import { about, deeds, type Clockwork } from './clockwork.ts';
 import type { Server } from './server.ts';
 import { none } from './memory.ts';
 
@@ -13,8 +13,10 @@ import { none } from './memory.ts';
 export interface Workers {
 	/** They serve an attempt of the server's from now on, whose work is `left`, and which can be worked on from `leftAt`. */
 	start(server: Server, attempt: number): void;
-	/** They serve it no more. How much of the workers' time it has had. */
-	leave(attempt: number): Millis;
+	/** They serve it no more. */
+	leave(attempt: number): void;
+	/** How much of the workers' time the one had that left last. */
+	readonly usedMs: Millis;
 	/** What is being served goes on at another pace; 0: it stands still. */
 	setPace(server: Server, pace: number): void;
 	/** Workers' time used so far; `finished`: that of all who have left them. */
@@ -25,6 +27,7 @@ export interface Workers {
 
 /** Each worker serves one at a time. There is nothing to remember but what stands in the rows, so these serve all servers. */
 export class OneEach implements Workers {
+	usedMs: Millis = NaN;
 	#clockwork: Clockwork;
 	#attempts: Attempts;
 
@@ -43,11 +46,12 @@ export class OneEach implements Workers {
 		const { fractions } = this.#attempts.memory;
 		const left = fractions[(attempt + its.left) >> 1] ?? 0;
 		const at = (fractions[(attempt + its.leftAt) >> 1] ?? 0) + left / pace;
-		this.#clockwork.plan(at, deeds.finish, attempt, this.#attempts.stampOf(attempt));
+		this.#clockwork.agenda.at(at).plan(about(attempt, deeds.finish), this.#attempts.stampOf(attempt));
 	}
 
-	leave(attempt: number): Millis {
-		return this.#clockwork.now - this.#attempts.startedAt(attempt);
+	leave(attempt: number): void {
+		const { fractions } = this.#attempts.memory;
+		this.usedMs = this.#clockwork.now - (fractions[(attempt + its.startedAt) >> 1] ?? NaN);
 	}
 
 	setPace(server: Server, pace: number): void {
@@ -79,6 +83,7 @@ export class OneEach implements Workers {
  * waits for data has a slot and no share.
  */
 export class Sharing implements Workers {
+	usedMs: Millis = NaN;
 	#clockwork: Clockwork;
 	#server: Server;
 	#workers: number;
@@ -131,16 +136,17 @@ export class Sharing implements Workers {
 		const { fractions } = this.#attempts.memory;
 		fractions[(attempt + its.hadMs) >> 1] = this.#eachMs;
 		const left = fractions[(attempt + its.left) >> 1] ?? 0;
-		this.#ends.plan(this.#share + left, attempt, this.#attempts.stampOf(attempt));
+		this.#ends.at(this.#share + left).plan(attempt, this.#attempts.stampOf(attempt));
 		this.#planDeparture();
 	}
 
-	leave(attempt: number): Millis {
+	leave(attempt: number): void {
 		this.#catchUp();
 		this.#inside--;
-		if (this.#waiting.delete(attempt)) return 0;
+		this.usedMs = 0;
+		if (this.#waiting.delete(attempt)) return;
 		this.#planDeparture();
-		return this.#eachMs - (this.#attempts.memory.fractions[(attempt + its.hadMs) >> 1] ?? 0);
+		this.usedMs = this.#eachMs - (this.#attempts.memory.fractions[(attempt + its.hadMs) >> 1] ?? 0);
 	}
 
 	setPace(server: Server, pace: number): void {
@@ -191,6 +197,6 @@ export class Sharing implements Workers {
 		const left = Math.max(0, this.#ends.next - this.#share);
 		if (this.#sharers === 0 || server.workersPace === 0 || left === Infinity) return;
 		const at = this.#clockwork.now + left / this.#rate;
-		this.#clockwork.plan(at, deeds.depart, server.number, server.stamp);
+		this.#clockwork.agenda.at(at).plan(about(server.number, deeds.depart), server.stamp);
 	}
 }
