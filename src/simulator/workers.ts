@@ -22,7 +22,7 @@ export interface Workers {
 	setPace(pace: number): void;
 	/** Workers' time used so far; `finished`: that of all who have left them. */
 	busyMs(finished: Millis): Millis;
-	/** Whose work is done now, where the workers know and not the agenda; `none` when it was a false alarm. */
+	/** Whose work is done now, where the workers know and not the agenda; `none` when nobody's is. Ask until it is `none`. */
 	departing(): number;
 }
 
@@ -132,6 +132,8 @@ class Sharing implements Workers {
 	#ends = new Agenda();
 	/** Who waits for data, with the stamp that says whether it still does. */
 	#waiting = new Map<number, number>();
+	/** One is going, and whoever asked for it asks for the next: only then is it known who departs after them. */
+	#isDeparting = false;
 	#attempts: Attempts;
 
 	constructor(clockwork: Clockwork, attempts: Attempts, server: Server) {
@@ -212,8 +214,11 @@ class Sharing implements Workers {
 		this.#ends.until = this.#share + 1e-9 * Math.max(1, this.#share) + instant;
 		while (this.#ends.take()) {
 			const attempt = this.#ends.what;
-			if (this.#attempts.stampOf(attempt) === this.#ends.stamp) return attempt;
+			if (this.#attempts.stampOf(attempt) !== this.#ends.stamp) continue;
+			this.#isDeparting = true;
+			return attempt;
 		}
+		this.#isDeparting = false;
 		this.#planDeparture();
 		return none;
 	}
@@ -241,6 +246,7 @@ class Sharing implements Workers {
 	}
 
 	#planDeparture(): void {
+		if (this.#isDeparting) return;
 		const server = this.#server;
 		server.stamp++;
 		const left = Math.max(0, this.#ends.next - this.#share);

@@ -57,30 +57,43 @@ function hearAnswers(engine: Engine): { byServer: Map<string, number[]>; vain: n
 	return { byServer, vain };
 }
 
-interface Sized {
-	readonly work: number;
-	readonly latency: number;
+/** Request by request, in the order of their answers. */
+interface Sizes {
+	readonly works: number[];
+	readonly slowdowns: number[];
 }
 
-function hearSizes(engine: Engine): Sized[] {
-	const works = new Map<number, number>();
-	const sizes: Sized[] = [];
+function hearSizes(engine: Engine): Sizes {
+	const sent = new Map<number, number>();
+	const sizes: Sizes = { works: [], slowdowns: [] };
 	engine.listen((event) => {
-		if (event.kind === 'send' && event.work !== undefined) works.set(event.id, event.work);
+		if (event.kind === 'send' && event.work !== undefined) sent.set(event.id, event.work);
 		if (event.kind !== 'answer') return;
-		const work = works.get(event.id);
-		works.delete(event.id);
-		if (work !== undefined) sizes.push({ work, latency: event.latency });
+		const work = sent.get(event.id);
+		sent.delete(event.id);
+		if (work === undefined) return;
+		sizes.works.push(work);
+		sizes.slowdowns.push(event.latency / work);
 	});
 	return sizes;
 }
 
-function slowdownsOf(sizes: Sized[]): number[] {
-	sizes.sort((a, b) => a.work - b.work);
-	const third = Math.floor(sizes.length / 3);
-	return [0, 1, 2].map((part) =>
-		mean(sizes.slice(part * third, (part + 1) * third).map(({ work, latency }) => latency / work))
-	);
+function slowdownsOf({ works, slowdowns }: Sizes): number[] {
+	// Numbers alone are sorted in a tenth of the time that it takes to sort requests by one of theirs.
+	const sorted = Float64Array.from(works).sort();
+	const third = Math.floor(sorted.length / 3);
+	const [small = NaN, middle = NaN] = [sorted[third - 1], sorted[2 * third - 1]];
+	// Of those alike, as many go below each border as have room there.
+	let roomAmongSmall = third - sorted.indexOf(small);
+	let roomInMiddle = 2 * third - Math.max(third, sorted.indexOf(middle));
+	const sums = [0, 0, 0];
+	works.forEach((work, i) => {
+		const isSmall = work < small || (work === small && roomAmongSmall-- > 0);
+		const isLarge = !isSmall && work >= middle && (work > middle || roomInMiddle-- <= 0);
+		const part = isSmall ? 0 : isLarge ? 2 : 1;
+		sums[part] = (sums[part] ?? 0) + (slowdowns[i] ?? NaN);
+	});
+	return sums.map((sum, part) => sum / (part < 2 ? third : works.length - 2 * third));
 }
 
 function lookAtCrowds(engine: Engine): number[] {
