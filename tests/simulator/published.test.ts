@@ -5,6 +5,7 @@ import { desiredReplicas } from '#simulator/autoscaler.ts';
 import { Engine } from '#simulator/engine.ts';
 import { readScenario } from '#simulator/scenario.ts';
 import { simulate } from '#simulator/simulate.ts';
+import { seedOf } from '../seeds.ts';
 import { anchorOf, scenarioOf } from './anchors.ts';
 import { staleShare } from './quorum.ts';
 
@@ -74,7 +75,7 @@ function serversLike(count: number, spec: object = {}): object[] {
 }
 
 function metricsOf(scenario: object): Metrics {
-	return simulate(readScenario(scenario), 1).metrics;
+	return simulate(readScenario(scenario), seedOf(1)).metrics;
 }
 
 /** What everybody sees was written down at the last multiple of `everyMs`. */
@@ -284,7 +285,7 @@ test('a timeout of 15 ms and one retry make the open queue grow without bound, a
 		durationMs: 10_000
 	};
 	const waitingAfter = (traffic: object): number => {
-		const engine = new Engine(readScenario({ ...run, traffic }), 1);
+		const engine = new Engine(readScenario({ ...run, traffic }), seedOf(1));
 		engine.runUntil(run.durationMs);
 		return engine.servers[0]?.waiting ?? NaN;
 	};
@@ -455,7 +456,7 @@ test('joining the idle queue leaves a thirtieth of the waiting that two choices 
 	const sibling = anchorOf('finite-p2-n500-rho0.9');
 	const scenario = scenarioOf(sibling, 100_000);
 	const wait = (name: 'two-choices' | 'join-idle-queue'): number =>
-		simulate({ ...scenario, strategy: { name, knobs: {} } }, 1).metrics.meanWait;
+		simulate({ ...scenario, strategy: { name, knobs: {} } }, seedOf(1)).metrics.meanWait;
 	expect(wait('two-choices') / wait('join-idle-queue')).toBeGreaterThan(30);
 });
 
