@@ -33,6 +33,9 @@ export function runOf(anchor: Anchor, requests: number, seed: number): Run {
 		({ busyMs }, i) => (busyMs - (before[i] ?? 0)) / (durationMs - warmUpMs) / (servers[i]?.workers ?? NaN)
 	);
 	engine.runToEnd();
+	// Whoever keeps the engine need not keep a million requests as well.
+	answers?.leave();
+	sizes?.leave();
 	return {
 		engine,
 		used,
@@ -43,10 +46,14 @@ export function runOf(anchor: Anchor, requests: number, seed: number): Run {
 	};
 }
 
-function hearAnswers(engine: Engine): { byServer: Map<string, number[]>; vain: number[] } {
+function hearAnswers(engine: Engine): {
+	byServer: Map<string, number[]>;
+	vain: number[];
+	leave: () => void;
+} {
 	const byServer = new Map<string, number[]>();
 	const vain: number[] = [];
-	engine.listen((event) => {
+	const leave = engine.listen((event) => {
 		if (event.kind !== 'answer' || event.at - event.latency < engine.scenario.warmUpMs) return;
 		if (event.reason === 'client-left') vain.push(event.latency);
 		if (event.backend === undefined) return;
@@ -54,28 +61,30 @@ function hearAnswers(engine: Engine): { byServer: Map<string, number[]>; vain: n
 		if (latencies === undefined) byServer.set(event.backend, [event.latency]);
 		else latencies.push(event.latency);
 	});
-	return { byServer, vain };
+	return { byServer, vain, leave };
 }
 
 /** Request by request, in the order of their answers. */
 interface Sizes {
 	readonly works: number[];
 	readonly slowdowns: number[];
+	readonly leave: () => void;
 }
 
 function hearSizes(engine: Engine): Sizes {
 	const sent = new Map<number, number>();
-	const sizes: Sizes = { works: [], slowdowns: [] };
-	engine.listen((event) => {
+	const works: number[] = [];
+	const slowdowns: number[] = [];
+	const leave = engine.listen((event) => {
 		if (event.kind === 'send' && event.work !== undefined) sent.set(event.id, event.work);
 		if (event.kind !== 'answer') return;
 		const work = sent.get(event.id);
 		sent.delete(event.id);
 		if (work === undefined) return;
-		sizes.works.push(work);
-		sizes.slowdowns.push(event.latency / work);
+		works.push(work);
+		slowdowns.push(event.latency / work);
 	});
-	return sizes;
+	return { works, slowdowns, leave };
 }
 
 function slowdownsOf({ works, slowdowns }: Sizes): number[] {

