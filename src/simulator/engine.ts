@@ -10,6 +10,7 @@ import type { Reply, Wish, World } from '#record/world.ts';
 import * as ofAttempt from './attempt-row.ts';
 import { Attempts } from './attempts.ts';
 import { Autoscaler } from './autoscaler.ts';
+import { Books, debug } from './books.ts';
 import { Changes, checkChange, makeChange } from './changes.ts';
 import type { Client } from './clients.ts';
 import { about, Clockwork, deeds } from './clockwork.ts';
@@ -79,6 +80,8 @@ export class Engine implements World, Neighbourhood, Surroundings {
 	/** Who waits for the request that is being applied. */
 	#guest: ((reply: Reply) => void) | undefined;
 	#guests = new Set<(reason: Error) => void>();
+	/** Under the debug switch. */
+	#books: Books | undefined;
 
 	constructor(scenario: Scenario, seed = scenario.seed) {
 		const { traffic, balancer } = scenario;
@@ -90,6 +93,7 @@ export class Engine implements World, Neighbourhood, Surroundings {
 		this.requests = new Requests(this.#memory, scenario, (sender) => this.#senders.clientOf(sender));
 		this.attempts = new Attempts(this.#memory, this.requests);
 		this.voice = new Voice(this.attempts);
+		if (debug.books) this.voice.keep((this.#books = new Books(this)));
 		this.#network = new Network(scenario.network, stream('network'));
 		this.#senders = new Senders(scenario, seed, this.clockwork, (sender, client) => {
 			this.#send(sender, client);
@@ -194,6 +198,7 @@ export class Engine implements World, Neighbourhood, Surroundings {
 		if (at < Infinity && !this.diverged) this.clockwork.now = Math.max(this.now, at);
 		// Time that passes after the end belongs to whoever lets it pass, not to the run.
 		this.metrics.passed(this.ended && !this.diverged ? this.scenario.durationMs : this.now);
+		this.#books?.check();
 	}
 
 	/** On to the end of the traffic and the last answer. */
@@ -539,6 +544,9 @@ export class Engine implements World, Neighbourhood, Surroundings {
 	}
 
 	#tellAnswer(request: number, latency: Millis): void {
+		this.#books?.answered(request, this.now, latency);
+		const resolve = this.requests.guestOf(request);
+		if (!this.voice.hasEars && resolve === undefined) return;
 		const { words, bytes } = this.#memory;
 		const number = words[request + ofRequest.backend] ?? 0;
 		const outcome = bytes[(request << 2) + ofRequest.outcome];
@@ -552,7 +560,7 @@ export class Engine implements World, Neighbourhood, Surroundings {
 			...(reason && { reason })
 		};
 		this.voice.tell({ kind: 'answer', ...reply });
-		this.requests.guestOf(request)?.(reply);
+		resolve?.(reply);
 	}
 
 	#change(change: Change): void {

@@ -381,7 +381,7 @@ export class Server {
 	#tell(change: BackendEvent['change'], value?: number): void {
 		if (!this.#voice.heard) return;
 		const at = this.#clockwork.now;
-		this.#voice.tell({
+		this.#voice.befell(this.number, {
 			kind: 'backend',
 			at,
 			backend: this.id,

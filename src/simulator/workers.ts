@@ -21,7 +21,7 @@ export interface Workers {
 	setPace(server: Server, pace: number): void;
 	/** Workers' time used so far; `finished`: that of all who have left them. */
 	busyMs(server: Server, finished: Millis): Millis;
-	/** Whose work is done now, where the workers know and not the agenda; `none` when it was a false alarm. */
+	/** Whose work is done now, where the workers know and not the agenda; `none` when nobody's is. Ask until it is `none`. */
 	departing(): number;
 }
 
@@ -97,6 +97,8 @@ export class Sharing implements Workers {
 	#ends = new Agenda();
 	/** Who waits for data, with the stamp that says whether it still does. */
 	#waiting = new Map<number, number>();
+	/** One is going, and whoever asked for it asks for the next: only then is it known who departs after them. */
+	#isDeparting = false;
 	#attempts: Attempts;
 
 	constructor(clockwork: Clockwork, attempts: Attempts, server: Server) {
@@ -163,8 +165,11 @@ export class Sharing implements Workers {
 		this.#ends.until = this.#share + 1e-9 * Math.max(1, this.#share) + instant;
 		while (this.#ends.take()) {
 			const attempt = this.#ends.what;
-			if (this.#attempts.stampOf(attempt) === this.#ends.stamp) return attempt;
+			if (this.#attempts.stampOf(attempt) !== this.#ends.stamp) continue;
+			this.#isDeparting = true;
+			return attempt;
 		}
+		this.#isDeparting = false;
 		this.#planDeparture();
 		return none;
 	}
@@ -192,6 +197,7 @@ export class Sharing implements Workers {
 	}
 
 	#planDeparture(): void {
+		if (this.#isDeparting) return;
 		const server = this.#server;
 		server.stamp++;
 		const left = Math.max(0, this.#ends.next - this.#share);
