@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import type { Command } from 'commander';
 import type { BackendSpec } from '#proxy/backends.ts';
@@ -26,6 +25,10 @@ import {
 	strategyOf,
 	wordOf
 } from './flags.ts';
+import { textOf } from './text.ts';
+
+/** More than a configuration has, or all the certificates that a machine trusts. */
+const most = 2_000_000;
 
 /** What was typed; whatever was not is the file's, or has its default. */
 export interface ProxyFlags {
@@ -264,8 +267,9 @@ function endpointOf(name: string): (text: string) => string {
 }
 
 /** Flags before the file, the file before the defaults. @throws InputError */
-export function settingsOf(flags: ProxyFlags): ProxySettings {
-	const read = flags.config === undefined ? undefined : readYaml(textOf(flags.config), flags.config);
+export async function settingsOf(flags: ProxyFlags): Promise<ProxySettings> {
+	const { config } = flags;
+	const read = config === undefined ? undefined : readYaml(await textOf(config, most), config);
 	const file = { balancer: {}, proxy: {}, ...(read?.value as Partial<ProxySettingsInput> | undefined) };
 	if (flags.backend === undefined && read === undefined)
 		throw new InputError(
@@ -389,7 +393,7 @@ function merged(file: object | null | undefined, flags: Record<string, unknown>)
 }
 
 /** What the proxy itself wants to know. @throws InputError for files that cannot be read. */
-export function optionsOf(settings: ProxySettings): ProxyOptions {
+export async function optionsOf(settings: ProxySettings): Promise<ProxyOptions> {
 	const { servers, strategy, seed, key, balancer, proxy } = settings;
 	const { host, port, maxConnections, ca } = proxy;
 	return {
@@ -412,15 +416,15 @@ export function optionsOf(settings: ProxySettings): ProxyOptions {
 		trace: proxy.trace,
 		host,
 		port,
-		tls: tlsOf(proxy.tls),
-		ca: ca === null ? undefined : textOf(ca),
+		tls: await tlsOf(proxy.tls),
+		ca: ca === null ? undefined : await textOf(ca, most),
 		...(maxConnections !== null && { maxConnections })
 	};
 }
 
-function tlsOf(files: ListenSettings['tls']): ProxyOptions['tls'] {
+async function tlsOf(files: ListenSettings['tls']): Promise<ProxyOptions['tls']> {
 	if (files === null) return undefined;
-	const tls = { cert: textOf(files.cert), key: textOf(files.key) };
+	const tls = { cert: await textOf(files.cert, most), key: await textOf(files.key, most) };
 	try {
 		createSecureContext(tls);
 	} catch (error) {
@@ -429,14 +433,4 @@ function tlsOf(files: ListenSettings['tls']): ProxyOptions['tls'] {
 		);
 	}
 	return tls;
-}
-
-function textOf(file: string): string {
-	try {
-		return readFileSync(file, 'utf8');
-	} catch (error) {
-		throw new InputError(
-			`${file}: cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown reason'}): check the name.`
-		);
-	}
 }

@@ -70,6 +70,33 @@ test.each([
 	expect(code).toBe(2);
 });
 
+test('of a file no more is read than a configuration or a certificate ever has', async () => {
+	const endless = await golangia('proxy', '--config', '/dev/zero', '--check');
+	expect(endless.stderr).toMatch(/^\/dev\/zero: has more, and at most 2 MB are read: /);
+	const huge = await fileOf('#'.repeat(3_000_000), 'huge.pem');
+	const tls = ['--tls-cert', huge, '--tls-key', huge];
+	for (const flags of [tls, ['--backend-ca', huge]]) {
+		const { code, stdout, stderr } = await golangia('proxy', '--backend', 'http://localhost:1', ...flags);
+		expect(stderr.replaceAll(huge, '')).toMatch(/^: has 3 MB, and at most 2 MB are read: [^\n]+\n$/);
+		expect([code, stdout]).toEqual([2, '']);
+	}
+	expect((await golangia('proxy', '--config', tmpdir(), '--check')).stderr).toMatch(
+		/^\S+: cannot be read \(EISDIR\): check the name\.\n$/
+	);
+	const words = await fileOf('no certificate', 'words.pem');
+	const { code, stderr } = await golangia(
+		'proxy',
+		'--backend',
+		'http://localhost:1',
+		'--tls-cert',
+		words,
+		'--tls-key',
+		words
+	);
+	expect(stderr).toMatch(/are no certificate and its key \([^\n]+\): give a PEM file each\.\n$/);
+	expect(code).toBe(2);
+});
+
 test('--check says that all is well and starts nothing; JSON is as good as YAML, and flags go before the file', async () => {
 	const yaml = await fileOf(`${servers}strategy: { name: two-choices, knobs: { choices: 3 } }\n`);
 	expect(await golangia('proxy', '--config', yaml, '--check')).toMatchObject({
