@@ -48,6 +48,7 @@ export interface ProxyFlags {
 	readonly timeout?: number;
 	readonly connectTimeout?: number;
 	readonly headerTimeout?: number;
+	readonly bodyTimeout?: number;
 	readonly drainTimeout?: number;
 	readonly maxConnections?: number;
 	readonly retries?: number;
@@ -160,6 +161,11 @@ export function addProxyFlags(command: Command): Command {
 			'--header-timeout <time>',
 			'how long a client may take to send the head of a request (default: 10s)',
 			durationOf('--header-timeout', 1)
+		)
+		.option(
+			'--body-timeout <time>',
+			'how long a client may be silent in the middle of a body (default: 60s)',
+			durationOf('--body-timeout', 1)
 		)
 		.option(
 			'--drain-timeout <time>',
@@ -350,6 +356,7 @@ function proxyIn(flags: ProxyFlags, file: ProxySettingsInput['proxy'] = {}): unk
 			ca: flags.backendCa,
 			connectTimeoutMs: flags.connectTimeout,
 			headerTimeoutMs: flags.headerTimeout,
+			bodyTimeoutMs: flags.bodyTimeout,
 			drainTimeoutMs: flags.drainTimeout,
 			maxConnections: flags.maxConnections,
 			trust: flags.trustProxy,
@@ -409,6 +416,7 @@ export async function optionsOf(settings: ProxySettings): Promise<ProxyOptions> 
 		most: balancer.most,
 		checks: balancer.checks,
 		connectTimeoutMs: proxy.connectTimeoutMs,
+		bodyTimeoutMs: proxy.bodyTimeoutMs,
 		headerTimeoutMs: proxy.headerTimeoutMs,
 		trust: proxy.trust,
 		forwarded: proxy.forwarded,

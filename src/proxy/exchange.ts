@@ -37,6 +37,8 @@ export interface Gate {
 	budget: RetryBudget | undefined;
 	/** Undefined where none is sent. */
 	hedges: Hedges | undefined;
+	/** A client may be silent for so long in the middle of its body. */
+	bodyTimeoutMs: Millis;
 	/** Requests let in at once. */
 	most: number;
 	/** So many are let in and not over. */
@@ -62,6 +64,9 @@ export interface Asker extends Keyed {
 const idempotent = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
 
 const nobody: readonly Backend[] = [];
+
+/** A client's connection may be silent for so much longer than a backend: that is the backend's time, first. */
+export const margin = 5000;
 
 /**
  * One request of one client, from its arrival to its answer, with as many attempts as it takes. Everything that
@@ -154,7 +159,8 @@ export class Exchange implements Finished {
 	}
 
 	get status(): number {
-		return this.#reason === 'client-left' ? 499 : this.res.statusCode;
+		const { statusCode } = this.res;
+		return this.#reason === 'client-left' && statusCode !== 408 ? 499 : statusCode;
 	}
 
 	get reason(): Reason | undefined {
@@ -176,11 +182,43 @@ export class Exchange implements Finished {
 		res.on('close', () => {
 			this.closed(res.writableFinished);
 		});
+		if (this.request.body !== undefined) this.#mindUpload(this.request.body);
 		gate.budget?.earn();
 		if (++gate.inside <= gate.most) this.#try(false, this.#sentAt);
 		else {
 			this.settle('error', 'shed');
 			this.#apologise('shed');
+		}
+	}
+
+	/** A client that falls silent in the middle of its body is told so and cut off; no backend is to blame. */
+	#mindUpload(body: IncomingMessage): void {
+		const { socket } = body;
+		const { bodyTimeoutMs } = this.gate;
+		const usual = socket.timeout ?? 0;
+		// A timer of its own costs an upload something: the connection's is as good where it is hardly longer.
+		if (usual === 0 || usual > bodyTimeoutMs + margin) {
+			const rest = (): void => void socket.setTimeout(usual);
+			body.on('resume', () => socket.setTimeout(bodyTimeoutMs));
+			body.on('pause', rest);
+			body.once('end', rest);
+		}
+		body.on('timeout', () => {
+			// What nobody takes from it now is not late.
+			if (body.readableFlowing === true) this.#cutOff();
+			else socket.setTimeout(usual);
+		});
+	}
+
+	#cutOff(): void {
+		this.#current?.cancel();
+		if (this.res.headersSent) this.res.destroy();
+		else {
+			answer(this.req, this.res, {
+				status: 408,
+				reason: 'body-timeout',
+				message: 'The body of the request did not go on for too long.'
+			});
 		}
 	}
 
