@@ -148,6 +148,20 @@ export interface Proxy {
 	close(withinMs?: Millis): Promise<void>;
 }
 
+/** What is known of a request besides itself. */
+interface More {
+	readonly expectsContinue?: boolean;
+	readonly socket?: Socket;
+	/** It goes no further, whatever else it is. */
+	readonly refusal?: Refusal;
+}
+
+const unexpected: Refusal = {
+	status: 417,
+	reason: 'expectation',
+	message: 'Of all expectations only 100-continue can be met: leave out the Expect header.'
+};
+
 /** Of a backend, and of a client in the middle of something. */
 const usualPatience = 60_000;
 
@@ -209,13 +223,9 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 		const key = rule === undefined || rule.by === 'address' ? client : keyIn(req, client, rule);
 		return { key, gives: undefined };
 	};
-	const serve = (
-		req: IncomingMessage,
-		res: ServerResponse,
-		more?: { expectsContinue?: boolean; socket?: Socket }
-	): void => {
+	const serve = (req: IncomingMessage, res: ServerResponse, more?: More): void => {
 		const peer = plainAddress(req.socket.remoteAddress ?? 'unknown');
-		const admitted = admit(req, name, more?.socket !== undefined);
+		const admitted = more?.refusal ?? admit(req, name, more?.socket !== undefined);
 		if ('status' in admitted) {
 			answer(req, res, admitted);
 			const finished = refused(req, peer, admitted);
@@ -253,7 +263,7 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 	};
 	patience();
 	server.on('clientError', onClientError);
-	const take = (req: IncomingMessage, res: ServerResponse, more?: { expectsContinue: boolean }): void => {
+	const take = (req: IncomingMessage, res: ServerResponse, more?: More): void => {
 		if (res.socket !== null) serve(req, res, more);
 		else
 			inTurn(req, res, () => {
@@ -265,6 +275,9 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 	});
 	server.on('checkContinue', (req, res) => {
 		take(req, res, { expectsContinue: true });
+	});
+	server.on('checkExpectation', (req, res) => {
+		take(req, res, { refusal: unexpected });
 	});
 	server.on('connect', (_, socket: Duplex) => {
 		socket.on('error', () => socket.destroy());
