@@ -1,3 +1,4 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import type { Command } from 'commander';
 import type { BackendSpec } from '#proxy/backends.ts';
@@ -276,6 +277,8 @@ function endpointOf(name: string): (text: string) => string {
 export async function settingsOf(flags: ProxyFlags): Promise<ProxySettings> {
 	const { config } = flags;
 	const read = config === undefined ? undefined : readYaml(await textOf(config, most), config);
+	// Whatever it is otherwise is said as it is.
+	if (read !== undefined && !isMap(read.value)) return readProxySettings(read.value, read.placeOf);
 	const file = { balancer: {}, proxy: {}, ...(read?.value as Partial<ProxySettingsInput> | undefined) };
 	if (flags.backend === undefined && read === undefined)
 		throw new InputError(
@@ -347,6 +350,8 @@ function checksIn(
 
 function proxyIn(flags: ProxyFlags, file: ProxySettingsInput['proxy'] = {}): unknown {
 	const { tlsCert, tlsKey, accessLog, accessLogForm } = flags;
+	if ((tlsCert === undefined) !== (tlsKey === undefined) && file.tls == null)
+		throw new InputError('--tls-cert and --tls-key go together: give both, a PEM file each.');
 	return {
 		...file,
 		...given({
@@ -389,6 +394,10 @@ function otlpIn(
 	return { ...before, ...flags };
 }
 
+function isMap(value: unknown): boolean {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** Without those that were not given. */
 function given(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
 	return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
@@ -425,7 +434,7 @@ export async function optionsOf(settings: ProxySettings): Promise<ProxyOptions> 
 		host,
 		port,
 		tls: await tlsOf(proxy.tls),
-		ca: ca === null ? undefined : await textOf(ca, most),
+		ca: ca === null ? undefined : await authoritiesOf(ca),
 		...(maxConnections !== null && { maxConnections })
 	};
 }
@@ -433,12 +442,33 @@ export async function optionsOf(settings: ProxySettings): Promise<ProxyOptions> 
 async function tlsOf(files: ListenSettings['tls']): Promise<ProxyOptions['tls']> {
 	if (files === null) return undefined;
 	const tls = { cert: await textOf(files.cert, most), key: await textOf(files.key, most) };
+	const certificate = certificateIn(tls.cert, files.cert);
+	const key = pem(files.key, 'private key', () => createPrivateKey(tls.key));
+	if (!certificate.checkPrivateKey(key))
+		throw new InputError(
+			`${files.key} is not the key of the certificate in ${files.cert}: give two that belong together.`
+		);
+	pem(files.cert, 'certificate that may be used', () => createSecureContext(tls));
+	return tls;
+}
+
+async function authoritiesOf(file: string): Promise<string> {
+	const text = await textOf(file, most);
+	certificateIn(text, file);
+	return text;
+}
+
+/** The first of them. @throws InputError */
+function certificateIn(text: string, file: string): X509Certificate {
+	return pem(file, 'certificate', () => new X509Certificate(text));
+}
+
+function pem<T>(file: string, what: string, read: () => T): T {
 	try {
-		createSecureContext(tls);
+		return read();
 	} catch (error) {
 		throw new InputError(
-			`${files.cert} and ${files.key} are no certificate and its key (${(error as Error).message}): give a PEM file each.`
+			`${file} has no ${what} (${(error as Error).message}): give a PEM file with one, without a password.`
 		);
 	}
-	return tls;
 }

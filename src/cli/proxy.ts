@@ -59,7 +59,7 @@ async function run(flags: ProxyFlags): Promise<void> {
 			onChange: say,
 			...(recorder === undefined ? {} : { ear: recorder.ear })
 		});
-	const proxy = await onPort(listening.port, start);
+	const proxy = await onPort(listening.port, start, '--port', listening.host);
 	let reloaded: Promise<unknown> = Promise.resolve();
 	// One after the other, or what was read first might be what is gone by in the end.
 	const again = (): Promise<string> => {
