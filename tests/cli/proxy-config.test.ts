@@ -245,7 +245,7 @@ test.each(['flag', 'environment'])('spans go to a collector that is named by %s'
 });
 
 test('top shows what a proxy does, and load what its answers took', async () => {
-	const backends = [`${await named('a', 5)},id=A`, `${await named('b', 5)},id=B`];
+	const backends = [`${await named('a', 5)},id=A`, `${await named('b', 5)},id=B`, 'http://h:1,backup,id=C'];
 	const proxy = await running([
 		'proxy',
 		...backends.flatMap((url) => ['--backend', url]),
@@ -271,6 +271,7 @@ test('top shows what a proxy does, and load what its answers took', async () => 
 		/^round-robin on port \d+: – answers a second, 0 waiting, 140 in all, 0 failed\n/
 	);
 	expect(top.stdout).toMatch(/^A +ready +1 +0 +– +– +70 +0 +[\d.]+ ms$/m);
+	expect(top.stdout).toMatch(/^C +ready, backup +1 +0 /m);
 	const metrics = await textAt(`http://localhost:${admin}/metrics`);
 	expect(metrics).toContain('golangia_requests_total{backend="A",method="GET",code="200"} 70\n');
 });
