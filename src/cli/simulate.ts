@@ -30,7 +30,8 @@ or runs. With --compare: {strategies: [all that for each], differences: [{strate
 --csv: a line for each metric: strategy,against,seeds,warm_up_ms,duration_ms,n,metric,unit,value,half_width_95,groups,doubt;
 "against" is filled in lines of paired differences.
 --log: JSON Lines, one event a line, which golangia replay takes up; without its first line, the header, where a
-replay would lack what the strategy went by (several balancers, news of the servers, kept connections, fan-out).
+replay would lack what the strategy went by (several balancers, news of the servers, kept connections, fan-out, hedges
+that wait in a queue).
 
 Exit code 0: done, 2: something was wrong in the file or the flags.
 

@@ -97,6 +97,8 @@ const ListenSchema = z.strictObject({
 	connectTimeoutMs: Span.default(5000),
 	/** Until a client has sent the whole head of its request. */
 	headerTimeoutMs: Span.default(10_000),
+	/** A client may be silent for so long in the middle of a request's body. */
+	bodyTimeoutMs: Span.default(60_000),
 	/** How long requests in flight may take once the proxy is to end. */
 	drainTimeoutMs: Span.default(10_000),
 	/** Client connections at once; null: as many as come. */
