@@ -19,9 +19,9 @@ export function assertSlowStart({ ms }: SlowStartRules): void {
  * steps (HAProxy 2.6, server_recalc_eweight, 2022). Whole seconds count there, and count here.
  */
 export function startingShare(elapsed: Millis, { ms }: SlowStartRules): number {
+	if (elapsed >= ms) return 1;
 	const length = ms / 1000;
 	const seconds = Math.floor(elapsed / 1000);
-	if (seconds >= length) return 1;
 	return Math.floor((16 * seconds + length) / length) / 16;
 }
 

@@ -50,6 +50,7 @@ export class Retelling {
 				this.#plan({ ...event, at: event.at + late.by });
 				this.#late.delete(event.id);
 				return;
+			case 'vain':
 			case 'queue':
 			case 'start':
 			case 'finish':

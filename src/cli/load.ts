@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { exponential } from '#simulator/draw.ts';
 import { randomWords } from '#balancer/random.ts';
 import { InputError } from '#record/input.ts';
@@ -50,20 +50,18 @@ export function registerLoad(program: Command): void {
 		)
 		.option('--users <n>', 'a closed loop of so many, instead of --rate', integerOf('--users', 1, 10_000))
 		.option('--think <time>', 'how long a user thinks between two requests', durationOf('--think'), 0)
-		.option(
-			'--duration <time>',
-			'how long requests are sent (default: 10s)',
-			durationOf('--duration', 1),
-			10_000
+		.addOption(
+			new Option('--duration <time>', 'how long requests are sent')
+				.argParser(durationOf('--duration', 1))
+				.default(10_000, '10s')
 		)
 		.option('--requests <n>', 'or so many', integerOf('--requests', 1, 100_000_000))
 		.option('--clients <n>', 'addresses they come from', integerOf('--clients', 1, 10_000), 1)
 		.option('--method <name>', 'GET, HEAD, POST …', methodOf, 'GET')
-		.option(
-			'--timeout <time>',
-			'after which nobody waits for an answer (default: 30s)',
-			durationOf('--timeout', 1),
-			30_000
+		.addOption(
+			new Option('--timeout <time>', 'after which nobody waits for an answer')
+				.argParser(durationOf('--timeout', 1))
+				.default(30_000, '30s')
 		)
 		.option('--seed <n>', 'seeds the arrivals', integerOf('--seed', 0, Number.MAX_SAFE_INTEGER), 1)
 		.option('--json', 'print the result as JSON')

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Help } from 'commander';
 import { InputError } from '#record/input.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import { registerBackends } from './backends.ts';
@@ -25,6 +25,13 @@ const program = new Command('golangia')
 	.helpOption('--help', 'say how it is used')
 	.helpCommand(false)
 	.showHelpAfterError(false)
+	.configureHelp({
+		// As one would type it: neither quotes nor brackets.
+		optionDescription(option) {
+			const said = new Help().optionDescription(option);
+			return said.replace(/\(default: (?:"([^"]*)"|\[([^\]]*)\])\)$/, '(default: $1$2)');
+		}
+	})
 	.configureOutput({
 		outputError(text, write) {
 			const said = text

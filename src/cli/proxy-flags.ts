@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import type { Command } from 'commander';
 import type { BackendSpec } from '#proxy/backends.ts';
@@ -26,6 +26,10 @@ import {
 	strategyOf,
 	wordOf
 } from './flags.ts';
+import { textOf } from './text.ts';
+
+/** More than a configuration has, or all the certificates that a machine trusts. */
+const most = 2_000_000;
 
 /** What was typed; whatever was not is the file's, or has its default. */
 export interface ProxyFlags {
@@ -45,6 +49,7 @@ export interface ProxyFlags {
 	readonly timeout?: number;
 	readonly connectTimeout?: number;
 	readonly headerTimeout?: number;
+	readonly bodyTimeout?: number;
 	readonly drainTimeout?: number;
 	readonly maxConnections?: number;
 	readonly retries?: number;
@@ -159,6 +164,11 @@ export function addProxyFlags(command: Command): Command {
 			durationOf('--header-timeout', 1)
 		)
 		.option(
+			'--body-timeout <time>',
+			'how long a client may be silent in the middle of a body (default: 60s)',
+			durationOf('--body-timeout', 1)
+		)
+		.option(
 			'--drain-timeout <time>',
 			'how long requests in flight may take once it is to end (default: 10s)',
 			durationOf('--drain-timeout', 1)
@@ -264,8 +274,11 @@ function endpointOf(name: string): (text: string) => string {
 }
 
 /** Flags before the file, the file before the defaults. @throws InputError */
-export function settingsOf(flags: ProxyFlags): ProxySettings {
-	const read = flags.config === undefined ? undefined : readYaml(textOf(flags.config), flags.config);
+export async function settingsOf(flags: ProxyFlags): Promise<ProxySettings> {
+	const { config } = flags;
+	const read = config === undefined ? undefined : readYaml(await textOf(config, most), config);
+	// Whatever it is otherwise is said as it is.
+	if (read !== undefined && !isMap(read.value)) return readProxySettings(read.value, read.placeOf);
 	const file = { balancer: {}, proxy: {}, ...(read?.value as Partial<ProxySettingsInput> | undefined) };
 	if (flags.backend === undefined && read === undefined)
 		throw new InputError(
@@ -337,6 +350,8 @@ function checksIn(
 
 function proxyIn(flags: ProxyFlags, file: ProxySettingsInput['proxy'] = {}): unknown {
 	const { tlsCert, tlsKey, accessLog, accessLogForm } = flags;
+	if ((tlsCert === undefined) !== (tlsKey === undefined) && file.tls == null)
+		throw new InputError('--tls-cert and --tls-key go together: give both, a PEM file each.');
 	return {
 		...file,
 		...given({
@@ -346,6 +361,7 @@ function proxyIn(flags: ProxyFlags, file: ProxySettingsInput['proxy'] = {}): unk
 			ca: flags.backendCa,
 			connectTimeoutMs: flags.connectTimeout,
 			headerTimeoutMs: flags.headerTimeout,
+			bodyTimeoutMs: flags.bodyTimeout,
 			drainTimeoutMs: flags.drainTimeout,
 			maxConnections: flags.maxConnections,
 			trust: flags.trustProxy,
@@ -378,6 +394,10 @@ function otlpIn(
 	return { ...before, ...flags };
 }
 
+function isMap(value: unknown): boolean {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** Without those that were not given. */
 function given(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
 	return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
@@ -389,7 +409,7 @@ function merged(file: object | null | undefined, flags: Record<string, unknown>)
 }
 
 /** What the proxy itself wants to know. @throws InputError for files that cannot be read. */
-export function optionsOf(settings: ProxySettings): ProxyOptions {
+export async function optionsOf(settings: ProxySettings): Promise<ProxyOptions> {
 	const { servers, strategy, seed, key, balancer, proxy } = settings;
 	const { host, port, maxConnections, ca } = proxy;
 	return {
@@ -405,6 +425,7 @@ export function optionsOf(settings: ProxySettings): ProxyOptions {
 		most: balancer.most,
 		checks: balancer.checks,
 		connectTimeoutMs: proxy.connectTimeoutMs,
+		bodyTimeoutMs: proxy.bodyTimeoutMs,
 		headerTimeoutMs: proxy.headerTimeoutMs,
 		trust: proxy.trust,
 		forwarded: proxy.forwarded,
@@ -412,31 +433,42 @@ export function optionsOf(settings: ProxySettings): ProxyOptions {
 		trace: proxy.trace,
 		host,
 		port,
-		tls: tlsOf(proxy.tls),
-		ca: ca === null ? undefined : textOf(ca),
+		tls: await tlsOf(proxy.tls),
+		ca: ca === null ? undefined : await authoritiesOf(ca),
 		...(maxConnections !== null && { maxConnections })
 	};
 }
 
-function tlsOf(files: ListenSettings['tls']): ProxyOptions['tls'] {
+async function tlsOf(files: ListenSettings['tls']): Promise<ProxyOptions['tls']> {
 	if (files === null) return undefined;
-	const tls = { cert: textOf(files.cert), key: textOf(files.key) };
-	try {
-		createSecureContext(tls);
-	} catch (error) {
+	const tls = { cert: await textOf(files.cert, most), key: await textOf(files.key, most) };
+	const certificate = certificateIn(tls.cert, files.cert);
+	const key = pem(files.key, 'private key', () => createPrivateKey(tls.key));
+	if (!certificate.checkPrivateKey(key))
 		throw new InputError(
-			`${files.cert} and ${files.key} are no certificate and its key (${(error as Error).message}): give a PEM file each.`
+			`${files.key} is not the key of the certificate in ${files.cert}: give two that belong together.`
 		);
-	}
+	pem(files.cert, 'certificate that may be used', () => createSecureContext(tls));
 	return tls;
 }
 
-function textOf(file: string): string {
+async function authoritiesOf(file: string): Promise<string> {
+	const text = await textOf(file, most);
+	certificateIn(text, file);
+	return text;
+}
+
+/** The first of them. @throws InputError */
+function certificateIn(text: string, file: string): X509Certificate {
+	return pem(file, 'certificate', () => new X509Certificate(text));
+}
+
+function pem<T>(file: string, what: string, read: () => T): T {
 	try {
-		return readFileSync(file, 'utf8');
+		return read();
 	} catch (error) {
 		throw new InputError(
-			`${file}: cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown reason'}): check the name.`
+			`${file} has no ${what} (${(error as Error).message}): give a PEM file with one, without a password.`
 		);
 	}
 }

@@ -38,8 +38,8 @@ async function run(flags: ProxyFlags): Promise<void> {
 		console.log(JSON.stringify(proxySettingsJsonSchema(), null, 2));
 		return;
 	}
-	const settings = settingsOf(flags);
-	const options = optionsOf(settings);
+	const settings = await settingsOf(flags);
+	const options = await optionsOf(settings);
 	const { strategy, seed, balancer, proxy: listening } = settings;
 	if (flags.check === true) {
 		console.log(`All is well: ${strategy.name} over ${String(settings.servers.length)} servers.`);
@@ -59,8 +59,14 @@ async function run(flags: ProxyFlags): Promise<void> {
 			onChange: say,
 			...(recorder === undefined ? {} : { ear: recorder.ear })
 		});
-	const proxy = await onPort(listening.port, start);
-	const again = (): Promise<string> => reload(proxy, flags, settings);
+	const proxy = await onPort(listening.port, start, '--port', listening.host);
+	let reloaded: Promise<unknown> = Promise.resolve();
+	// One after the other, or what was read first might be what is gone by in the end.
+	const again = (): Promise<string> => {
+		const next = reloaded.then(() => reload(proxy, flags, settings));
+		reloaded = next.catch(() => undefined);
+		return next;
+	};
 	let log: AccessLog | undefined;
 	let page: Watch | undefined;
 	try {
@@ -131,7 +137,7 @@ function welcome(
 async function reload(proxy: Proxy, flags: ProxyFlags, began: ProxySettings): Promise<string> {
 	if (flags.config === undefined)
 		throw new InputError('There is nothing to read again: only a proxy with --config can reload.');
-	const next = settingsOf(flags);
+	const next = await settingsOf(flags);
 	for (const field of [
 		'port',
 		'host',
@@ -149,7 +155,7 @@ async function reload(proxy: Proxy, flags: ProxyFlags, began: ProxySettings): Pr
 		throw new InputError(
 			`${flags.config}: balancer has changed, which a recording cannot tell: start anew, or without --record.`
 		);
-	await proxy.apply(optionsOf(next));
+	await proxy.apply(await optionsOf(next));
 	return `Read ${flags.config} again: ${next.strategy.name} over ${next.servers.map(({ id }) => id).join(', ')}.`;
 }
 

@@ -21,17 +21,28 @@ export function isTaken(error: unknown): boolean {
 	return (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
 }
 
-/** Start something on exactly this port. @throws InputError when the port cannot be had. */
+/** Start something on exactly this port, and at this address where one may be named. @throws InputError when it cannot be had. */
 export async function onPort<T>(
 	port: number,
 	start: (port: number) => Promise<T>,
-	flag = '--port'
+	flag = '--port',
+	host = ''
 ): Promise<T> {
+	if (port > 65_535)
+		throw new InputError(`Port ${String(port)} does not exist: there are 65535, so use a lower ${flag}.`);
 	try {
 		return await start(port);
 	} catch (error) {
 		const { code, syscall } = error as NodeJS.ErrnoException;
 		if (syscall !== 'listen' && syscall !== 'getaddrinfo') throw error;
+		if (host.startsWith('unix:'))
+			throw new InputError(
+				`--host "${host}" cannot be listened on (${code ?? 'unknown reason'}): use a path where nothing is, in a folder that you may write to.`
+			);
+		if (code === 'EADDRNOTAVAIL' || syscall === 'getaddrinfo')
+			throw new InputError(
+				`--host "${host}" is no address of this machine (${code ?? 'unknown reason'}): use localhost, or 0.0.0.0 for all it has.`
+			);
 		const why = isTaken(error) ? 'is taken' : `cannot be listened on (${code ?? 'unknown reason'})`;
 		throw new InputError(`Port ${String(port)} ${why}: stop what listens there, or use another ${flag}.`);
 	}

@@ -67,6 +67,8 @@ function pagesIn(folder: string): (req: IncomingMessage, res: ServerResponse) =>
 		dev: true,
 		etag: true,
 		setHeaders(res: ServerResponse, path: string) {
+			// One event a line, in UTF-8; nobody has registered a better name for it.
+			if (path.endsWith('.jsonl')) res.setHeader('Content-Type', 'application/jsonl; charset=utf-8');
 			// The worker is replaced by newer versions only if the browser asks again each time.
 			if (path.endsWith('/mockServiceWorker.js')) res.setHeader('Cache-Control', 'no-store');
 			else if (path.includes('/immutable/'))

@@ -82,9 +82,10 @@ export function tableOf(now: State, before: State | undefined): string {
 	].join('\n');
 }
 
-function wordsFor({ state, wanted, checks }: LiveBackend): string {
-	if (wanted === 'maint') return 'taken out';
-	return checks === 'down' ? 'checks fail' : state;
+function wordsFor({ state, wanted, checks, running, backup }: LiveBackend): string {
+	const is =
+		running === false ? 'dead' : wanted === 'maint' ? 'taken out' : checks === 'down' ? 'checks fail' : state;
+	return backup ? `${is}, backup` : is;
 }
 
 /** The first two to the left, numbers to the right. */

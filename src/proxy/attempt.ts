@@ -128,7 +128,7 @@ export class Attempt implements Call, ExchangeEar {
 		this.#exchange.began(this, at);
 		// An answer before the end of the upload: what still comes is not read, so the connection cannot go on.
 		if (gate.closing || !req.complete) res.shouldKeepAlive = false;
-		const kept = responseHead(headers, this.#backend?.id ?? '');
+		const kept = responseHead(headers, this.#backend?.id ?? '', status);
 		if (gives !== undefined) kept.push('Set-Cookie', gives);
 		if (whole === undefined) {
 			this.#headers = headers;
@@ -191,7 +191,7 @@ export class Attempt implements Call, ExchangeEar {
 			this.failed('failed');
 			return;
 		}
-		tunnel(res, socket, backendSocket, responseHead(headers, this.#backend?.id ?? ''), () => {
+		tunnel(res, socket, backendSocket, responseHead(headers, this.#backend?.id ?? '', 101), () => {
 			if (!this.#over) this.#end('ok');
 			this.#exchange.closed(true);
 		});

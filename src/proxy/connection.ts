@@ -233,8 +233,9 @@ export class Connection implements AnswerEar {
 	};
 
 	#stalled(): void {
-		// Whose client reads slowly is not to blame.
-		if (!this.#paused) this.#fail('timeout');
+		// Whose client reads slowly is not to blame, nor whose client does not go on with its body.
+		const waitsForClient = this.#paused || (this.#uploading && this.#socket.writableLength === 0);
+		if (!waitsForClient) this.#fail('timeout');
 	}
 
 	/** Also the end of an idle one, where nobody hears of it. */

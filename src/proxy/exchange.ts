@@ -37,6 +37,8 @@ export interface Gate {
 	budget: RetryBudget | undefined;
 	/** Undefined where none is sent. */
 	hedges: Hedges | undefined;
+	/** A client may be silent for so long in the middle of its body. */
+	bodyTimeoutMs: Millis;
 	/** Requests let in at once. */
 	most: number;
 	/** So many are let in and not over. */
@@ -60,6 +62,11 @@ export interface Asker extends Keyed {
 
 /** Sending them twice leaves the same state as once (RFC 9110 9.2.2). */
 const idempotent = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
+
+const nobody: readonly Backend[] = [];
+
+/** A client's connection may be silent for so much longer than a backend: that is the backend's time, first. */
+export const margin = 5000;
 
 /**
  * One request of one client, from its arrival to its answer, with as many attempts as it takes. Everything that
@@ -87,7 +94,12 @@ export class Exchange implements Finished {
 	/** From its arrival to its end; 0 before. */
 	latency: Millis = 0;
 	readonly #sentAt: Millis;
+	/** Whom it was sent to, in that order. */
 	#tried: Backend[] = [];
+	/** Those of them that failed, in the order in which they did. */
+	#failedOn: readonly Backend[] = nobody;
+	/** Two attempts that race are one try, which fails with the last of them: a hedge costs no retry. */
+	#failures = 0;
 	#current: Attempt | undefined;
 	/** The one that races it. */
 	#rival: Attempt | undefined;
@@ -147,7 +159,8 @@ export class Exchange implements Finished {
 	}
 
 	get status(): number {
-		return this.#reason === 'client-left' ? 499 : this.res.statusCode;
+		const { statusCode } = this.res;
+		return this.#reason === 'client-left' && statusCode !== 408 ? 499 : statusCode;
 	}
 
 	get reason(): Reason | undefined {
@@ -169,11 +182,43 @@ export class Exchange implements Finished {
 		res.on('close', () => {
 			this.closed(res.writableFinished);
 		});
+		if (this.request.body !== undefined) this.#mindUpload(this.request.body);
 		gate.budget?.earn();
 		if (++gate.inside <= gate.most) this.#try(false, this.#sentAt);
 		else {
 			this.settle('error', 'shed');
 			this.#apologise('shed');
+		}
+	}
+
+	/** A client that falls silent in the middle of its body is told so and cut off; no backend is to blame. */
+	#mindUpload(body: IncomingMessage): void {
+		const { socket } = body;
+		const { bodyTimeoutMs } = this.gate;
+		const usual = socket.timeout ?? 0;
+		// A timer of its own costs an upload something: the connection's is as good where it is hardly longer.
+		if (usual === 0 || usual > bodyTimeoutMs + margin) {
+			const rest = (): void => void socket.setTimeout(usual);
+			body.on('resume', () => socket.setTimeout(bodyTimeoutMs));
+			body.on('pause', rest);
+			body.once('end', rest);
+		}
+		body.on('timeout', () => {
+			// What nobody takes from it now is not late.
+			if (body.readableFlowing === true) this.#cutOff();
+			else socket.setTimeout(usual);
+		});
+	}
+
+	#cutOff(): void {
+		this.#current?.cancel();
+		if (this.res.headersSent) this.res.destroy();
+		else {
+			answer(this.req, this.res, {
+				status: 408,
+				reason: 'body-timeout',
+				message: 'The body of the request did not go on for too long.'
+			});
 		}
 	}
 
@@ -216,7 +261,10 @@ export class Exchange implements Finished {
 		const rival = new Attempt(this, this.#tried.length, gate.now(), gate.room);
 		const found = reception.place(rival, rival, this.#tried, this.#hearWhy(rival));
 		if (found === 'waits') reception.leave(rival);
-		if (found === undefined || found === 'waits') return;
+		if (found === undefined || found === 'waits') {
+			if (gate.heard) gate.tell({ kind: 'vain', at: rival.at, id: this.id, attempt: rival.attempt });
+			return;
+		}
 		this.#rival = rival;
 		this.hedges++;
 		this.admitted(rival, found);
@@ -231,12 +279,16 @@ export class Exchange implements Finished {
 	/** An attempt failed: try again where that is safe, else say so. */
 	failed(attempt: Attempt, reason: Reason): void {
 		if (this.res.destroyed || this.res.writableEnded) return;
+		if (attempt.backend !== undefined) this.#failedOn = [...this.#failedOn, attempt.backend];
 		if (this.#rival !== undefined) {
 			if (attempt === this.#current) this.#current = this.#rival;
 			this.#rival = undefined;
+			// Whatever left with one of them has left with their try.
+			if (this.#current !== undefined) this.#current.sent ||= attempt.sent;
 			this.settle('ok', undefined);
 			return;
 		}
+		this.#failures++;
 		// The head has left, so the only honest sign of a broken body is a broken connection (RFC 9112 8).
 		// What came before it leaves first.
 		if (this.res.headersSent) process.nextTick(destroy, this.res);
@@ -279,7 +331,7 @@ export class Exchange implements Finished {
 				() => {
 					this.#try(sent);
 				},
-				pauseAfter(this.#tried.length, backoff, Math.random)
+				pauseAfter(this.#failures, backoff, Math.random)
 			);
 	}
 
@@ -295,10 +347,10 @@ export class Exchange implements Finished {
 		const { reception } = room;
 		attempt.room = room;
 		attempt.at = at;
-		const last = this.#tried.at(-1);
+		const last = this.#failedOn.at(-1);
 		const found =
 			last === undefined
-				? reception.place(attempt, attempt, this.#tried, this.#hearWhy(attempt))
+				? reception.place(attempt, attempt, this.#failedOn, this.#hearWhy(attempt))
 				: this.#placeAgain(attempt, last);
 		if (found === 'waits') {
 			this.#waiting = attempt;
@@ -314,9 +366,9 @@ export class Exchange implements Finished {
 	#placeAgain(attempt: Attempt, last: Backend): Backend | 'waits' | undefined {
 		const { gate } = this;
 		const { reception } = gate.room;
-		const where = nextTry({ ...gate.retry, retries: Infinity }, this.#tried.length);
+		const where = nextTry({ ...gate.retry, retries: Infinity }, this.#failures);
 		if (where !== 'the same again') {
-			const tried = where === 'avoiding the last' ? [last] : this.#tried;
+			const tried = where === 'avoiding the last' ? [last] : this.#failedOn;
 			return reception.place(attempt, attempt, tried, this.#hearWhy(attempt));
 		}
 		if (reception.cluster.available.includes(last) && !isFull(last)) return reception.take(last, attempt);

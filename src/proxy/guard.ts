@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { requestHead, type RequestHead } from './headers.ts';
 
 /** A request that may go to a backend. */
-export interface Admitted extends Omit<RequestHead, 'hosts' | 'via'> {
+export interface Admitted extends Omit<RequestHead, 'hosts' | 'via' | 'miscoded'> {
 	/** Path and query, byte for byte as they came. */
 	readonly path: string;
 	/** The host the client meant: the target's own in absolute form, else the Host header's. */
@@ -19,7 +19,10 @@ export interface Refusal {
 	readonly headers?: readonly string[];
 }
 
-const validHost = /^[\w.~%!$&'()*+,;=:[\]-]+$/;
+/** A name or an address, and perhaps a port (RFC 9110 7.2). */
+const validHost = /^(?:\[[\w.~%:-]+\]|[\w.~%!$&'()*+,;=-]+)(?::\d*)?$/;
+/** With OPTIONS the same as an asterisk (RFC 9112 3.2.4). */
+const bareAddress = /^https?:\/\/[^/?#]*$/i;
 const absoluteForm = /^https?:\/\/([^/?#]*)(.*)$/i;
 
 /**
@@ -61,7 +64,15 @@ export function admit(req: IncomingMessage, name: string, upgrade: boolean): Adm
 			message: `The request has ${String(head.hosts.length)} Host headers: send exactly one.`
 		};
 	}
-	if (method === 'OPTIONS' && url === '*') {
+	if (head.miscoded) {
+		return {
+			status: 400,
+			reason: 'transfer-coding',
+			message:
+				'Of the transfer codings only chunked is spoken here: send the body in that, or with its length.'
+		};
+	}
+	if (method === 'OPTIONS' && (url === '*' || bareAddress.test(url))) {
 		return {
 			status: 200,
 			reason: 'options',
@@ -77,12 +88,20 @@ export function admit(req: IncomingMessage, name: string, upgrade: boolean): Adm
 			message: 'The request target is neither a path nor an http address: begin it with a slash.'
 		};
 	}
+	// It belongs to no target, and who reads on after it may see another path than who stops (CVE-2023-45539).
+	if (url.includes('#')) {
+		return {
+			status: 400,
+			reason: 'target',
+			message: 'The request target has a fragment, which is for browsers alone: leave out what begins with #.'
+		};
+	}
 	const host = absolute?.[1] ?? first;
 	if (host !== undefined && !validHost.test(host)) {
 		return {
 			status: 400,
 			reason: 'host',
-			message: 'The host has characters that no host name has: correct it.'
+			message: 'The host is neither a name nor an address with perhaps a port: correct it.'
 		};
 	}
 	if (head.via.some((line) => line.includes(name))) {

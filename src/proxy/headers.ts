@@ -77,6 +77,8 @@ export interface RequestHead {
 	readonly hasBody: boolean;
 	/** The body's length is not known beforehand. */
 	readonly chunked: boolean;
+	/** A body in another coding than `chunked`, or in none that has a name. */
+	readonly miscoded: boolean;
 }
 
 /** One pass over the headers of a request. */
@@ -87,6 +89,7 @@ export function requestHead(raw: readonly string[]): RequestHead {
 	const announced: string[] = [];
 	let hasBody = false;
 	let chunked = false;
+	let miscoded = false;
 	let trailers = false;
 	let claims: Claims | undefined;
 	let named: Set<string> | undefined;
@@ -105,6 +108,7 @@ export function requestHead(raw: readonly string[]): RequestHead {
 				break;
 			case 'transfer-encoding':
 				hasBody = chunked = true;
+				if (value !== 'chunked') miscoded ||= value.toLowerCase() !== 'chunked';
 				break;
 			case 'host':
 				hosts.push(value);
@@ -133,7 +137,7 @@ export function requestHead(raw: readonly string[]): RequestHead {
 	const kept = named === undefined ? headers : withoutNamed(headers, named);
 	// The one wish of the client's connection that a backend can fulfil through ours (RFC 9110 10.1.4).
 	if (trailers) kept.push('TE', 'trailers');
-	return { headers: kept, hosts, via, claims, hasBody, chunked };
+	return { headers: kept, hosts, via, claims, hasBody, chunked, miscoded };
 }
 
 /** Where a request comes from, as this proxy knows it. */
@@ -193,15 +197,15 @@ export function forwarded({ peer, scheme, host }: Origin): string {
 	return `for=${node};proto=${scheme}${said}`;
 }
 
-/** One pass over the headers of a response; `servedBy` is the backend's id. */
-export function responseHead(raw: readonly string[], servedBy: string): string[] {
+/** One pass over the headers of a response; `servedBy` is the backend's id. A 204 has no length (RFC 9110 8.6). */
+export function responseHead(raw: readonly string[], servedBy: string, status: number): string[] {
 	const headers: string[] = [];
 	let named: Set<string> | undefined;
 	for (let i = 0; i + 1 < raw.length; i += 2) {
 		const name = raw[i] ?? '';
 		const value = raw[i + 1] ?? '';
 		const treatment = inResponses(name);
-		if (treatment === 'pass' || treatment === 'content-length') headers.push(name, value);
+		if (treatment === 'pass' || (treatment === 'content-length' && status !== 204)) headers.push(name, value);
 		else if (treatment === 'connection') named = addNamed(named, value);
 	}
 	const kept = named === undefined ? headers : withoutNamed(headers, named);

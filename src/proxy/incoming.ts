@@ -29,7 +29,7 @@ function namedIn(raw: readonly string[]): IncomingHttpHeaders {
 /** What newer Nodes do for `optimizeEmptyRequests`. */
 interface Internals {
 	_dumped: boolean;
-	readonly _readableState: {
+	readonly _readableState?: {
 		ended: boolean;
 		endEmitted: boolean;
 		destroyed: boolean;
@@ -38,10 +38,11 @@ interface Internals {
 	};
 }
 
-/** Nobody will read a body of it, for there is none: a stream that would only be opened, read to its end and closed is closed. */
+/** Nobody will read a body of it, for there is none: a stream that would only be opened, read to its end and closed is closed. A Node that had no such fields would do that itself. */
 export function closeEmpty(req: IncomingMessage): void {
 	const internals = req as unknown as Internals;
 	const state = internals._readableState;
+	if (state?.closeEmitted !== false) return;
 	internals._dumped = true;
 	state.ended = state.endEmitted = state.destroyed = state.closed = state.closeEmitted = true;
 }

@@ -31,7 +31,8 @@ export class LiveFeed {
 	#events: TraceEvent[] = [];
 	#new = 0;
 	#left = 0;
-	#id = 0;
+	/** Beyond all of a proxy that was here before: whoever heard that one is to have a snapshot of this. */
+	#id = Date.now();
 	#last: (readonly [id: number, text: string])[] = [];
 	/** When the last reader left; frames go on for a while, in case it comes back. */
 	#aloneSince = 0;

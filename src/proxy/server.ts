@@ -18,7 +18,7 @@ import { addressOf, type BackendSpec } from './backends.ts';
 import { onClientError } from './client-error.ts';
 import { cookieKey, keyIn, type ClientKey, type Keyed } from './client-key.ts';
 import { clock } from './clock.ts';
-import { Exchange, tracedOf, type Gate } from './exchange.ts';
+import { Exchange, margin, tracedOf, type Gate } from './exchange.ts';
 import { admit, type Refusal } from './guard.ts';
 import type { ForwardingRules } from './headers.ts';
 import { Hedges } from './hedges.ts';
@@ -48,6 +48,8 @@ export interface ProxyRules {
 	readonly key?: ClientKey;
 	/** Until a backend's answer begins, and between two pieces of it; default 60 s; null: as long as it takes. */
 	readonly timeoutMs?: Millis | null;
+	/** A client may be silent for so long in the middle of a request's body, and up to 5 s more; default 60 s. */
+	readonly bodyTimeoutMs?: Millis;
 	/** Before an attempt after a failed one; default none. */
 	readonly backoff?: Backoff;
 	/** What retries may cost; null, the default: they are free. */
@@ -146,6 +148,23 @@ export interface Proxy {
 	close(withinMs?: Millis): Promise<void>;
 }
 
+/** What is known of a request besides itself. */
+interface More {
+	readonly expectsContinue?: boolean;
+	readonly socket?: Socket;
+	/** It goes no further, whatever else it is. */
+	readonly refusal?: Refusal;
+}
+
+const unexpected: Refusal = {
+	status: 417,
+	reason: 'expectation',
+	message: 'Of all expectations only 100-continue can be met: leave out the Expect header.'
+};
+
+/** Of a backend, and of a client in the middle of something. */
+const usualPatience = 60_000;
+
 /** Out for 5 s after 3 failures in a row, and one retry. */
 export const defaultRules = { retries: 1, health: { fall: 3, ejectMs: 5000 } } satisfies HostRulesInput;
 
@@ -180,6 +199,7 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 		trust: trustOf(rules.trust ?? []),
 		retry: retryRules(hostRules(rules)),
 		...trouble(rules, now),
+		bodyTimeoutMs: rules.bodyTimeoutMs ?? usualPatience,
 		inside: 0,
 		tracing,
 		now,
@@ -203,13 +223,9 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 		const key = rule === undefined || rule.by === 'address' ? client : keyIn(req, client, rule);
 		return { key, gives: undefined };
 	};
-	const serve = (
-		req: IncomingMessage,
-		res: ServerResponse,
-		more?: { expectsContinue?: boolean; socket?: Socket }
-	): void => {
+	const serve = (req: IncomingMessage, res: ServerResponse, more?: More): void => {
 		const peer = plainAddress(req.socket.remoteAddress ?? 'unknown');
-		const admitted = admit(req, name, more?.socket !== undefined);
+		const admitted = more?.refusal ?? admit(req, name, more?.socket !== undefined);
 		if ('status' in admitted) {
 			answer(req, res, admitted);
 			const finished = refused(req, peer, admitted);
@@ -238,13 +254,16 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 	const server = serverOf(tls, headerTimeoutMs);
 	if (options.maxConnections !== undefined) server.maxConnections = options.maxConnections;
 	const patience = (): void => {
+		const { timeoutMs = usualPatience, bodyTimeoutMs = usualPatience } = rules;
+		gate.bodyTimeoutMs = bodyTimeoutMs;
 		// Nothing moved for this long: the client is gone or stalls. Longer than a backend may think.
-		const { timeoutMs = 60_000 } = rules;
-		server.timeout = timeoutMs === null ? 0 : Math.max(60_000, timeoutMs + 5000);
+		server.timeout = timeoutMs === null ? 0 : Math.max(usualPatience, timeoutMs + margin);
+		// Where a backend may think for ever, at least those go whom nobody owes an answer.
+		server.keepAliveTimeout = timeoutMs === null ? usualPatience : 0;
 	};
 	patience();
 	server.on('clientError', onClientError);
-	const take = (req: IncomingMessage, res: ServerResponse, more?: { expectsContinue: boolean }): void => {
+	const take = (req: IncomingMessage, res: ServerResponse, more?: More): void => {
 		if (res.socket !== null) serve(req, res, more);
 		else
 			inTurn(req, res, () => {
@@ -256,6 +275,9 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 	});
 	server.on('checkContinue', (req, res) => {
 		take(req, res, { expectsContinue: true });
+	});
+	server.on('checkExpectation', (req, res) => {
+		take(req, res, { refusal: unexpected });
 	});
 	server.on('connect', (_, socket: Duplex) => {
 		socket.on('error', () => socket.destroy());
@@ -411,7 +433,7 @@ function hostRules({ rules = defaultRules }: ProxyRules): HostRules {
 
 function rosterRules({ timeoutMs, connectTimeoutMs, checks, ca }: ProxyRules): RosterRules {
 	return {
-		timeoutMs: timeoutMs === undefined ? 60_000 : (timeoutMs ?? 0),
+		timeoutMs: timeoutMs === undefined ? usualPatience : (timeoutMs ?? 0),
 		connectTimeoutMs: connectTimeoutMs ?? 5000,
 		checks: checks ?? null,
 		ca

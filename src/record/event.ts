@@ -29,6 +29,8 @@ export type RequestEvent =
 	  } & Attempt)
 	/** It waits at the gate, because all that could take it are full; a pick follows, or an answer. */
 	| { readonly kind: 'hold'; readonly at: Millis; readonly id: number; readonly attempt: number }
+	/** Another attempt was to race one that takes long, and nobody had room for it: the strategy was asked, and nothing sent. */
+	| { readonly kind: 'vain'; readonly at: Millis; readonly id: number; readonly attempt: number }
 	| ({ readonly kind: 'queue'; readonly at: Millis } & Attempt)
 	/**
 	 * `work` where it is not the request's own: a call of several, or a session to be had anew. `waitMs`: for so long it

@@ -100,6 +100,8 @@ class Teller {
 				this.#atGate(event.at);
 				open(life.spans, 'hold', event.at);
 				return;
+			case 'vain':
+				return;
 			case 'pick':
 				this.#picked(event);
 				return;

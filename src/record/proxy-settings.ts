@@ -48,6 +48,7 @@ const simulated = {
 	gates: z.literal(1, 'a proxy is one balancer: leave it 1, and start several').default(1),
 	sees: z.literal('own', 'a proxy sees only what goes through it: leave it "own"').default('own'),
 	everyMs: z.literal(0, 'what goes through a proxy it sees at once: leave it 0').default(0),
+	delayMs: z.literal(0, 'what goes through a proxy it sees at once: leave it 0').default(0),
 	key: z
 		.literal('address', 'say it outside of balancer, as in "key": {"by": "header", "name": "X-Session"}')
 		.default('address'),
@@ -96,6 +97,8 @@ const ListenSchema = z.strictObject({
 	connectTimeoutMs: Span.default(5000),
 	/** Until a client has sent the whole head of its request. */
 	headerTimeoutMs: Span.default(10_000),
+	/** A client may be silent for so long in the middle of a request's body. */
+	bodyTimeoutMs: Span.default(60_000),
 	/** How long requests in flight may take once the proxy is to end. */
 	drainTimeoutMs: Span.default(10_000),
 	/** Client connections at once; null: as many as come. */

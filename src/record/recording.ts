@@ -72,7 +72,7 @@ const EventSchema = z.discriminatedUnion('kind', [
 			})
 			.exactOptional()
 	}),
-	z.strictObject({ kind: z.literal('hold'), at: Millis, id: z.int().min(0), attempt: z.int().min(0) }),
+	z.strictObject({ kind: z.enum(['hold', 'vain']), at: Millis, id: z.int().min(0), attempt: z.int().min(0) }),
 	z.strictObject({ kind: z.literal('queue'), at: Millis, ...attempt }),
 	z.strictObject({
 		kind: z.literal('start'),

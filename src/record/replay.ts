@@ -63,6 +63,11 @@ export function explained(recording: Recording): Recording {
 interface Replayed {
 	readonly key: string;
 	readonly attempts: Try[];
+	/** Backends that failed it, in that order. */
+	readonly failedOn: Backend[];
+	/** Two attempts that race are one try, which fails with the last of them. */
+	failures: number;
+	answered: boolean;
 }
 
 interface Try {
@@ -110,7 +115,13 @@ class Session {
 	play(event: TraceEvent): string | undefined {
 		switch (event.kind) {
 			case 'send':
-				this.#requests.set(event.id, { key: event.key, attempts: [] });
+				this.#requests.set(event.id, {
+					key: event.key,
+					attempts: [],
+					failedOn: [],
+					failures: 0,
+					answered: false
+				});
 				return undefined;
 			case 'hold':
 				// Whom it waited for may have gone, and it waits again.
@@ -118,6 +129,8 @@ class Session {
 					return this.#decide(event, 'waits');
 				this.same++;
 				return undefined;
+			case 'vain':
+				return this.#decide(event, undefined);
 			case 'pick': {
 				this.loads = this.#beliefs(event.at);
 				this.because = undefined;
@@ -130,9 +143,10 @@ class Session {
 			case 'answer': {
 				const nobody = event.reason === 'no-backend' || event.reason === 'declined';
 				const difference = nobody ? this.#decide(event, undefined) : undefined;
-				for (const one of this.#requestOf(event.id).attempts)
-					if (one.backend === undefined) this.#reception.leave(one);
-				this.#requests.delete(event.id);
+				const request = this.#requestOf(event.id);
+				for (const one of request.attempts) if (one.backend === undefined) this.#reception.leave(one);
+				request.answered = true;
+				this.#forget(event.id, request);
 				return difference;
 			}
 			case 'backend':
@@ -157,7 +171,7 @@ class Session {
 		}
 	}
 
-	#decide({ id, at }: { id: number; at: Millis }, expected: string | undefined): string | undefined {
+	#decide({ id, at, kind }: TraceEvent & { id: number }, expected: string | undefined): string | undefined {
 		const request = this.#requestOf(id);
 		const { attempts, key } = request;
 		const tried = this.#triedBy(request);
@@ -166,7 +180,11 @@ class Session {
 			backend: undefined,
 			result: undefined
 		};
-		const found = this.#again(request) ?? this.#place(one, tried);
+		let found = this.#again(request) ?? this.#place(one, tried);
+		if (found === 'waits' && kind === 'vain') {
+			this.#reception.leave(one);
+			found = undefined;
+		}
 		if (found !== undefined && found !== 'waits') one.backend = found;
 		const [then, now] = [this.#recorded.join(', '), this.#replayed.join(', ')];
 		this.#recorded = [];
@@ -210,31 +228,47 @@ class Session {
 	}
 
 	#end({ id, attempt, at, latency, result }: TraceEvent & { kind: 'end' }): void {
-		const one = this.#requestOf(id).attempts[attempt];
+		const request = this.#requestOf(id);
+		const one = request.attempts[attempt];
 		if (one?.backend === undefined)
 			throw new RangeError(`request ${String(id)} ends an attempt it never began`);
 		one.result = result;
+		if (result !== 'ok') {
+			request.failedOn.push(one.backend);
+			if (!isOut(request)) request.failures++;
+		}
 		this.#reception.release(one.backend, { call: one.call, at, latency, result });
+		this.#forget(id, request);
+	}
+
+	/** Once it is answered and all is over: whoever lost a race is told so later. */
+	#forget(id: number, { answered, attempts }: Replayed): void {
+		if (answered && attempts.every(({ backend, result }) => backend === undefined || result !== undefined))
+			this.#requests.delete(id);
 	}
 
 	/** Backends the next attempt leaves out: those that failed, as the rules have it, and where one still runs it is raced elsewhere. */
-	#triedBy({ attempts }: Replayed): Backend[] {
-		const failed = attempts.filter(({ result }) => result !== undefined && result !== 'ok');
-		const running = attempts.filter(({ result }) => result === undefined);
-		const where = running.length > 0 || failed.length === 0 ? 'elsewhere' : this.#where(failed.length);
+	#triedBy(request: Replayed): Backend[] {
+		const { attempts, failedOn, failures } = request;
+		if (isOut(request) || failures === 0)
+			return [
+				...failedOn,
+				...attempts.flatMap(({ backend, result }) => (result === undefined ? (backend ?? []) : []))
+			];
+		const where = this.#where(failures);
 		if (where === 'the same again') return [];
-		const from = where === 'avoiding the last' ? failed.slice(-1) : [...failed, ...running];
-		return from.flatMap(({ backend }) => backend ?? []);
+		return where === 'avoiding the last' ? failedOn.slice(-1) : failedOn;
 	}
 
 	/** The one that failed, where the rules say that it is asked again. */
-	#again({ attempts }: Replayed): Backend | undefined {
-		const last = attempts.at(-1);
+	#again(request: Replayed): Backend | undefined {
+		const { attempts, failedOn, failures } = request;
+		const [call, last] = [attempts.at(-1)?.call, failedOn.at(-1)];
 		const { cluster } = this.#reception;
-		if (last?.backend === undefined || last.result === undefined) return undefined;
-		if (this.#where(attempts.length) !== 'the same again') return undefined;
-		if (!cluster.available.includes(last.backend) || isFull(last.backend)) return undefined;
-		return this.#reception.take(last.backend, last.call);
+		if (call === undefined || last === undefined || isOut(request)) return undefined;
+		if (this.#where(failures) !== 'the same again') return undefined;
+		if (!cluster.available.includes(last) || isFull(last)) return undefined;
+		return this.#reception.take(last, call);
 	}
 
 	#where(failures: number): ReturnType<typeof nextTry> {
@@ -271,8 +305,13 @@ class Session {
 	}
 }
 
+/** One of its attempts has not ended. */
+function isOut({ attempts }: Replayed): boolean {
+	return attempts.some(({ result }) => result === undefined);
+}
+
 function isDecision({ event }: RecordedEvent): boolean {
-	if (event.kind === 'pick' || event.kind === 'hold') return true;
+	if (event.kind === 'pick' || event.kind === 'hold' || event.kind === 'vain') return true;
 	return event.kind === 'answer' && (event.reason === 'no-backend' || event.reason === 'declined');
 }
 

@@ -173,8 +173,10 @@ const BalancerSchema = z.strictObject({
 	gates: z.int().min(1).max(100).default(1),
 	/** What a balancer sees: its `own` counts, or what the `servers` hold for all balancers. */
 	sees: z.enum(['own', 'servers']).default('own'),
-	/** Where it sees the servers: how old its news may be. It looks every so often; 0: always. */
+	/** Where it sees the servers: how old its news may be. It looks every so often; 0: whenever it chooses. */
 	everyMs: Millis.default(0),
+	/** How long what it has seen there is on its way to it. */
+	delayMs: Millis.default(0),
 	/** What it knows a client by: the address that the request comes from, or the session that a cookie names. */
 	key: z.enum(['address', 'session']).default('address'),
 	/** Requests that a client sends over one connection, which goes to one server; the next opens another. */

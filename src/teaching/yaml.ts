@@ -24,7 +24,20 @@ export function readYaml(text: string, file: string): { readonly value: unknown;
 		const best = found.reduce((best, next) => (next.depth > best.depth ? next : best));
 		return `${file}:${String(lines.linePos(best.offset).line)}`;
 	};
-	return { value: document.toJS() as unknown, placeOf };
+	return { value: valueOf(document, file), placeOf };
+}
+
+/** @throws InputError where an alias stands for something that it is a part of, or where aliases of aliases become too many. */
+function valueOf(document: Document.Parsed, file: string): unknown {
+	try {
+		const value = document.toJS() as unknown;
+		JSON.stringify(value);
+		return value;
+	} catch {
+		throw new InputError(
+			`${file}: has aliases (*name) that repeat without end: write out what they stand for.`
+		);
+	}
 }
 
 /** The offset of the deepest part of `layer` + `path` that the document has, and how much of `path` that is. */

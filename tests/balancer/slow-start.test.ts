@@ -9,6 +9,10 @@ test('startingShare climbs from a sixteenth to all, in whole seconds', () => {
 	expect(startingShare(1999, tenSeconds)).toBe(startingShare(1000, tenSeconds));
 });
 
+test('startingShare is all at the end, even of half a second', () => {
+	for (const ms of [500, 1500, 2700]) expect(startingShare(ms, { ms })).toBe(1);
+});
+
 test('startingShare is never above all, nor does it fall', () => {
 	for (const ms of [500, 1000, 2500, 60_000, 61_000]) {
 		let before = 0;

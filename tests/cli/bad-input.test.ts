@@ -92,6 +92,20 @@ test.each([
 		['preset', 'calm'],
 		expect.stringMatching(/^preset is "calm": there is no such one; use playground, /) as string
 	],
+	[
+		['backends', '--port', '65535', '--control', 'off'],
+		'Port 65536 does not exist: there are 65535, so use a lower --port.'
+	],
+	[
+		['proxy', ...backend, '--host', '203.0.113.9', '--port', '0'],
+		'--host "203.0.113.9" is no address of this machine (EADDRNOTAVAIL): use localhost, or 0.0.0.0 for all it has.'
+	],
+	[
+		['proxy', ...backend, '--host', 'unix:/no/such/folder/x'],
+		expect.stringMatching(
+			/^--host "unix:\/no\/such\/folder\/x" cannot be listened on \(E\w+\): use a path where nothing is/
+		) as string
+	],
 	[['backends', '--count', '0'], '--count is "0": use a whole number from 1 to 26.'],
 	[['backends', '--latency', 'slow'], '--latency is "slow": write a time like 1500ms or 10s.'],
 	[['replay', '/no/such/file'], '/no/such/file: cannot be read (ENOENT): check the name.'],

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -47,6 +48,12 @@ test.each([
 	],
 	['servers: []\n', /:1: servers is \[\]: needs at least one server\./],
 	['servers: [\n', /:\d: is not YAML/],
+	['just words\n', /:1: .*"just words"/],
+	['servers: &all [*all]\n', /: has aliases \(\*name\) that repeat without end: write out/],
+	[
+		`a: &a [x,x,x,x,x,x,x,x]\nb: &b [${'*a,'.repeat(9)}]\nc: &c [${'*b,'.repeat(9)}]\nd: [${'*c,'.repeat(9)}]\n`,
+		/: has aliases/
+	],
 	[`${servers}proxy: { tls: { cert: /no/cert, key: /no/key } }\n`, /^\/no\/cert: cannot be read \(ENOENT\)/],
 	[`${servers}proxy: { trust: [somebody] }\n`, /^The trusted proxy "somebody" is no address or network/],
 	['servers: [{ id: A, url: "localhost:1" }]\n', /^The backend "localhost:1" has the scheme "localhost"/]
@@ -68,6 +75,49 @@ test.each([
 	const { code, stderr } = await golangia('proxy', '--backend', 'http://localhost:1', ...flags);
 	expect(stderr).toMatch(sentence);
 	expect(code).toBe(2);
+});
+
+test('of a file no more is read than a configuration or a certificate ever has', async () => {
+	const endless = await golangia('proxy', '--config', '/dev/zero', '--check');
+	expect(endless.stderr).toMatch(/^\/dev\/zero: has more, and at most 2 MB are read: /);
+	const huge = await fileOf('#'.repeat(3_000_000), 'huge.pem');
+	const tls = ['--tls-cert', huge, '--tls-key', huge];
+	for (const flags of [tls, ['--backend-ca', huge]]) {
+		const { code, stdout, stderr } = await golangia('proxy', '--backend', 'http://localhost:1', ...flags);
+		expect(stderr.replaceAll(huge, '')).toMatch(/^: has 3 MB, and at most 2 MB are read: [^\n]+\n$/);
+		expect([code, stdout]).toEqual([2, '']);
+	}
+	expect((await golangia('proxy', '--config', tmpdir(), '--check')).stderr).toMatch(
+		/^\S+: cannot be read \(EISDIR\): check the name\.\n$/
+	);
+});
+
+test('certificates and keys that are none, or do not belong together, are refused before anything starts', async () => {
+	const made = await folder();
+	const pair = (name: string, kind: readonly string[]): readonly [cert: string, key: string] => {
+		const [cert, key] = [join(made, `${name}.crt`), join(made, `${name}.key`)];
+		const request = ['req', '-x509', ...kind, '-nodes', '-days', '2', '-subj', '/CN=localhost'];
+		execFileSync('openssl', [...request, '-keyout', key, '-out', cert], { stdio: 'ignore' });
+		return [cert, key];
+	};
+	const [cert, key] = pair('one', ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256']);
+	const [, other] = pair('two', ['-newkey', 'ed25519']);
+	const words = await fileOf('no certificate', 'words.pem');
+	const wrong = [
+		[['--tls-cert', words, '--tls-key', key], /words\.pem has no certificate \([^\n]+\): give a PEM file/],
+		[['--tls-cert', cert, '--tls-key', words], /words\.pem has no private key \([^\n]+\): give a PEM file/],
+		[['--tls-cert', cert, '--tls-key', other], /two\.key is not the key of the certificate in \S+one\.crt: /],
+		[['--tls-cert', cert], /^--tls-cert and --tls-key go together: give both, a PEM file each\.\n$/],
+		[['--backend-ca', words], /words\.pem has no certificate \([^\n]+\): give a PEM file/]
+	] as const;
+	for (const [flags, sentence] of wrong) {
+		const { code, stdout, stderr } = await golangia('proxy', '--backend', 'http://localhost:1', ...flags);
+		expect(stderr).toMatch(sentence);
+		expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+		expect([code, stdout]).toEqual([2, '']);
+	}
+	const good = ['--tls-cert', cert, '--tls-key', key, '--backend-ca', cert, '--check'];
+	expect((await golangia('proxy', '--backend', 'http://localhost:1', ...good)).code).toBe(0);
 });
 
 test('--check says that all is well and starts nothing; JSON is as good as YAML, and flags go before the file', async () => {
@@ -195,7 +245,7 @@ test.each(['flag', 'environment'])('spans go to a collector that is named by %s'
 });
 
 test('top shows what a proxy does, and load what its answers took', async () => {
-	const backends = [`${await named('a', 5)},id=A`, `${await named('b', 5)},id=B`];
+	const backends = [`${await named('a', 5)},id=A`, `${await named('b', 5)},id=B`, 'http://h:1,backup,id=C'];
 	const proxy = await running([
 		'proxy',
 		...backends.flatMap((url) => ['--backend', url]),
@@ -221,6 +271,7 @@ test('top shows what a proxy does, and load what its answers took', async () => 
 		/^round-robin on port \d+: – answers a second, 0 waiting, 140 in all, 0 failed\n/
 	);
 	expect(top.stdout).toMatch(/^A +ready +1 +0 +– +– +70 +0 +[\d.]+ ms$/m);
+	expect(top.stdout).toMatch(/^C +ready, backup +1 +0 /m);
 	const metrics = await textAt(`http://localhost:${admin}/metrics`);
 	expect(metrics).toContain('golangia_requests_total{backend="A",method="GET",code="200"} 70\n');
 });

@@ -213,6 +213,23 @@ const rough = {
 	]
 };
 
+test.each(['always', 'avoid', 'never'])(
+	'--log writes a run with hedges and retries that redispatch (%s), and it replays the same: a hedge costs no retry there either',
+	async (redispatch) => {
+		const balancer = { ...rough.balancer, retries: 4, hedgeMs: 40, timeoutMs: 300, redispatch };
+		const servers = rough.servers.map((server) => ({ ...server, errors: 0.3 }));
+		const { file, beside } = await saved({ ...rough, servers, balancer });
+		const log = beside('run.jsonl');
+		await simulated(file, '--log', log);
+		const recording = readRecording(await readFile(log, 'utf8'), log);
+		const { same, total, difference } = replay(recording, log);
+		expect(difference).toBeUndefined();
+		expect(same).toBe(total);
+		const tries = recording.events.flatMap(({ event }) => (event.kind === 'pick' ? [event.attempt] : []));
+		expect(tries.filter((attempt) => attempt > balancer.retries).length).toBeGreaterThan(5);
+	}
+);
+
 test.each(['two-choices', 'smooth-weighted-round-robin', 'peak-ewma', 'consistent-hash'])(
 	'--log writes a run of %s that replays the same, and writing changes nothing',
 	async (strategy) => {

@@ -3,8 +3,8 @@ import type { Page } from '@playwright/test';
 import { expect, test } from './page.ts';
 
 /** A proxy, two demo servers and the site, in a process of their own; gone when the test is. */
-async function started(): Promise<{ link: string; proxy: string; end: () => void }> {
-	const ports = ['--site-port', '0', '--proxy-port', '0', '--backend-port', '0'];
+async function started(sitePort = '0'): Promise<{ link: string; proxy: string; end: () => void }> {
+	const ports = ['--site-port', sitePort, '--proxy-port', '0', '--backend-port', '0'];
 	const child = spawn(process.execPath, ['dist/golangia.js', 'start', ...ports]);
 	let text = '';
 	const link = await new Promise<string>((resolve, reject) => {
@@ -76,7 +76,7 @@ test('the live page draws real traffic, kills and revives a server, changes the 
 		await expect(
 			page.getByText('Decided again in this page: 20 of 20 decisions are the same.')
 		).toBeVisible();
-		await page.getByRole('combobox', { name: 'Beside it' }).selectOption('round-robin');
+		await expect(page.getByRole('combobox', { name: 'Beside it' })).toHaveValue('round-robin');
 		await expect(page.getByText('By Round robin, simulated')).toBeVisible();
 		await page.getByRole('button', { name: 'Run to the end' }).click();
 		const table = page.getByRole('table', { name: /^The recording, and the same traffic/ });
@@ -112,12 +112,27 @@ test('without the token the live page watches, and says how more is had', async 
 	}
 });
 
-test('a proxy that ends is said to be gone', async ({ page, complaints }) => {
+test('a proxy that ends is said to be gone, and the one that takes its place is found', async ({
+	page,
+	complaints
+}) => {
 	complaints.expect(/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|Failed to load/);
-	const { link, end } = await started();
-	await page.goto(link);
-	await expect(page.getByRole('status').first()).toContainText('Connected');
-	end();
-	await expect(page.getByRole('status').first()).toContainText('The proxy has gone');
-	await page.waitForTimeout(1500);
+	const first = await started();
+	await page.goto(first.link);
+	const status = page.getByRole('status').first();
+	await expect(status).toContainText('Connected');
+	await page.getByRole('button', { name: 'Send ten' }).click();
+	await expect(row(page, 'A').getByRole('cell').nth(2)).toHaveText('6');
+	first.end();
+	await expect(status).toContainText('The proxy has gone');
+	const next = await started(new URL(first.link).port);
+	try {
+		await expect(status).toContainText(`Connected to the proxy on port ${new URL(next.proxy).port}`);
+		await expect(row(page, 'A').getByRole('cell').nth(2)).toHaveText('1');
+		// The token was the other one's.
+		await page.getByRole('button', { name: /^Kill\s+A$/ }).click();
+		await expect(page.getByRole('alert')).toContainText('open the page by the whole link');
+	} finally {
+		next.end();
+	}
 });

@@ -258,6 +258,18 @@ test('whoever comes back soon goes on where it was, and whoever comes back late 
 	expect(third.messages[0]?.kind).toBe('snapshot');
 });
 
+test('who heard the proxy that was here before gets a snapshot, however many frames there have been since', async () => {
+	const before = await desk([await named('a')]);
+	const first = await reader(before.port);
+	await until(() => first.messages.length > 2, 'frames come');
+	const after = await desk([await named('a')]);
+	const second = await reader(after.port);
+	await until(() => second.messages.length > 6, 'more frames come from the next');
+	const third = await reader(after.port, first.ids.at(-1));
+	await until(() => third.messages.length > 0, 'it hears something');
+	expect(third.messages[0]?.kind).toBe('snapshot');
+});
+
 test('a reader that does not read loses frames, not memory, and the proxy goes on', async () => {
 	const { port, proxy, feed } = await desk([await named('a')]);
 	const asked = request({ port, host: '127.0.0.1', path: '/api/v1/events', agent: false });

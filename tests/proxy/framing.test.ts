@@ -47,6 +47,11 @@ test.each([
 		'a blank before the colon of the framing',
 		`${post}Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n${smuggled}`
 	],
+	['a coding without a name', `${post}Transfer-Encoding: , chunked\r\n\r\n0\r\n\r\n${smuggled}`],
+	['an empty coding beside a length', `${post}Transfer-Encoding:\r\nContent-Length: 5\r\n\r\n0\r\n\r\n`],
+	['a fragment in a target', 'GET /admin#/../public HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n'],
+	['a port that is none', 'GET / HTTP/1.1\r\nHost: h:admin\r\nConnection: close\r\n\r\n'],
+	['two addresses in one', 'GET / HTTP/1.1\r\nHost: [::1]h\r\nConnection: close\r\n\r\n'],
 	['a chunk size that is none', `${post}Transfer-Encoding: chunked\r\n\r\nG\r\nbody\r\n0\r\n\r\n`],
 	['a chunk size with a sign', `${post}Transfer-Encoding: chunked\r\n\r\n+4\r\nbody\r\n0\r\n\r\n`],
 	[

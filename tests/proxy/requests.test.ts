@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { expect, test } from 'vitest';
+import type { Finished } from '#proxy/server.ts';
 import { ask, bodyOf, gateway, get, httpBackend, named, rawBackend, statusOf } from './world.ts';
 
 /** What a backend sees of one request, as it came: head and decoded body. */
@@ -294,12 +295,28 @@ test('a target of 4 KB passes whole', async () => {
 	expect(seen[0]?.url).toBe(target);
 });
 
+test('what else is expected than 100 is refused with the reason, and counted; the connection goes on', async () => {
+	const proxy = await gateway([await named('a')]);
+	const over: Finished[] = [];
+	proxy.count((request) => over.push(request));
+	const expecting = 'POST / HTTP/1.1\r\nHost: h\r\nExpect: a-miracle\r\n\r\n';
+	const answers = await ask(proxy.port, `${expecting}GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n`);
+	expect(answers).toMatch(/^HTTP\/1\.1 417 [^]*expectation: [^]*HTTP\/1\.1 200 OK[^]*\r\n\r\na$/);
+	expect(over.map(({ status, reason }) => [status, reason])).toEqual([
+		[417, 'expectation'],
+		[200, undefined]
+	]);
+});
+
 test('OPTIONS * is answered by the proxy itself, which knows what it passes on', async () => {
 	const { url, seen } = await witness();
 	const { port } = await gateway([url]);
-	const response = await ask(port, 'OPTIONS * HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n');
-	expect(statusOf(response)).toBe(200);
-	expect(response).toMatch(/^Allow: GET, HEAD, POST/m);
+	// With nothing behind its host an address in full means the same (RFC 9112 3.2.4).
+	for (const target of ['*', 'http://other.example:80']) {
+		const response = await ask(port, `OPTIONS ${target} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n`);
+		expect(statusOf(response)).toBe(200);
+		expect(response).toMatch(/^Allow: GET, HEAD, POST/m);
+	}
 	expect(statusOf(await get(port, '*'))).toBe(400);
 	expect(seen).toEqual([]);
 });

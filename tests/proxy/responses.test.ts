@@ -39,6 +39,14 @@ test.each([
 	}
 });
 
+test('a 204 has no length, whatever its backend says', async () => {
+	const { port } = await gateway([await saying('HTTP/1.1 204 No Content\r\nContent-Length: 2\r\n\r\nok')]);
+	const answer = await get(port);
+	expect(answer).toMatch(/^HTTP\/1\.1 204 No Content\r\n/);
+	expect(answer).not.toMatch(/content-length/i);
+	expect(bodyOf(answer)).toBe('');
+});
+
 test('a body that ends with its connection arrives whole, in chunks', async () => {
 	const { port } = await gateway([await saying('HTTP/1.1 200 OK\r\n\r\nuntil the end')]);
 	const response = await get(port);

@@ -138,6 +138,36 @@ test.each([
 	expect(proxy.events.at(-1)).toMatchObject({ kind: 'answer', result: 'ok', backend: 'B' });
 });
 
+test('a race that both lose is one failure, as in the simulator: it costs no retry, and its pause is no longer', async () => {
+	const failing = (): Promise<string> =>
+		rawBackend((socket) => setTimeout(() => socket.resetAndDestroy(), 200));
+	const proxy = await gateway([await failing(), await failing(), await failing(), await failing()], {
+		rules: { retries: 1 },
+		hedgeMs: 100,
+		backoff: { baseMs: 50, mostMs: 1000, jitter: false }
+	});
+	expect(statusOf(await get(proxy.port))).toBe(502);
+	const picks = proxy.events.flatMap((event) => (event.kind === 'pick' ? [event] : []));
+	expect(picks.map(({ backend }) => backend)).toEqual(['A', 'B', 'C', 'D']);
+	const failures = proxy.events.flatMap((event) => (event.kind === 'end' ? [event.at] : []));
+	const pause = (picks[2]?.at ?? 0) - (failures[1] ?? 0);
+	expect(pause).toBeGreaterThanOrEqual(49);
+	expect(pause).toBeLessThan(95);
+});
+
+test('a retry that may go back keeps off whoever failed last, whichever of two that raced that was', async () => {
+	const first = await rawBackend((socket) => setTimeout(() => socket.resetAndDestroy(), 200));
+	const second = await rawBackend((socket) => socket.resetAndDestroy());
+	const proxy = await gateway([first, second], {
+		rules: { retries: 1, redispatch: 'avoid', health: null },
+		hedgeMs: 100
+	});
+	await get(proxy.port);
+	const picks = proxy.events.flatMap((event) => (event.kind === 'pick' ? [event.backend] : []));
+	// A, raced by B, which fails at once; A fails last.
+	expect(picks.slice(0, 3)).toEqual(['A', 'B', 'B']);
+});
+
 test('no race is begun where nobody else has room', async () => {
 	const a = await slow('a', 200);
 	const b = await slow('b', 200);
@@ -161,9 +191,15 @@ test('requests beyond `most` are turned away, and let in again once there is roo
 	expect((await Promise.all([1, 2, 3].map(() => get(proxy.port)))).map(statusOf)).toEqual([200, 200, 200]);
 });
 
-test.each(['round-robin', 'least-connections', 'two-choices', 'peak-ewma', 'random'] as const)(
-	'%s: a session with hedges, pauses and a budget replays to the same decisions',
-	async (name) => {
+test.each([
+	['round-robin', 'always'],
+	['least-connections', 'always'],
+	['two-choices', 'avoid'],
+	['peak-ewma', 'never'],
+	['random', 'avoid']
+] as const)(
+	'%s: a session with hedges, pauses and a budget that redispatches (%s) replays to the same decisions',
+	async (name, redispatch) => {
 		const backends = await Promise.all([
 			named('a'),
 			slow('b', 25).then(({ url }) => url),
@@ -171,7 +207,7 @@ test.each(['round-robin', 'least-connections', 'two-choices', 'peak-ewma', 'rand
 			resetting()
 		]);
 		const strategy = { name, knobs: {} };
-		const rules = { retries: 2, health: { fall: 3, ejectMs: 60 } };
+		const rules = { retries: 2, redispatch, health: { fall: 3, ejectMs: 60 } };
 		const proxy = await gateway(backends, {
 			strategy,
 			seed: 3,
@@ -196,6 +232,36 @@ test.each(['round-robin', 'least-connections', 'two-choices', 'peak-ewma', 'rand
 		const cancelled = proxy.events.filter((event) => event.kind === 'end' && event.result === 'cancelled');
 		expect(cancelled.length).toBeGreaterThan(5);
 		expect(proxy.cluster.members.map(({ inflight }) => inflight)).toEqual([0, 0, 0, 0]);
+	}
+);
+
+test.each(['haproxy-random'] as const)(
+	'%s: where it was asked for a hedge that nobody had room for, a replay asks it, too',
+	async (name) => {
+		const backends = await Promise.all([5, 25, 60].map((ms) => slow('x', ms)));
+		const strategy = { name, knobs: {} };
+		const rules = { retries: 2, health: null, queue: { limit: 20, timeoutMs: 30 } };
+		const proxy = await gateway([], {
+			backends: backends.map(({ url }, i) => ({ id: String(i), url, limit: 3 })),
+			strategy,
+			seed: 3,
+			rules,
+			hedgeMs: 15
+		});
+		let sent = 0;
+		const client = async (): Promise<void> => {
+			while (sent++ < 300) await get(proxy.port);
+		};
+		await Promise.all(Array.from({ length: 8 }, client));
+		await proxy.close(1000);
+		const lines = [
+			headerLine({ strategy, seed: 3, rules }),
+			...proxy.events.map((e) => JSON.stringify(e)),
+			''
+		];
+		const comparison = replay(readRecording(lines.join('\n'), 'x'), 'x');
+		expect(comparison).toEqual({ same: comparison.total, total: comparison.total });
+		expect(proxy.events.some(({ kind }) => kind === 'vain')).toBe(true);
 	}
 );
 

@@ -291,6 +291,7 @@ export class Auditor {
 			this.#pick(event, life);
 			return;
 		}
+		if (event.kind === 'vain') throw new Error('What nobody takes up is not told of here.');
 		const one = known(life.tries.get(event.attempt), `attempt ${String(event.attempt)}`);
 		const machine = this.machine(event.backend);
 		must(one.machine === machine, 'one attempt, one backend');

@@ -40,10 +40,14 @@ export function logTo(file: string, scenario: Scenario, seed: number): Log {
 	};
 }
 
-/** A replay has one balancer, which picks for every request and sees its own counts only. */
+/**
+ * A replay has one balancer, which picks for every request and sees its own counts only. Of a hedge that waited in its line
+ * and was not needed nothing is told.
+ */
 export function isReplayable({ balancer, fanOut }: Scenario): boolean {
-	const { gates, sees, perConnection } = balancer;
-	return gates === 1 && sees === 'own' && perConnection === 1 && fanOut === 1;
+	const { gates, sees, perConnection, hedgeMs, queue } = balancer;
+	const waits = hedgeMs !== null && queue !== null;
+	return gates === 1 && sees === 'own' && perConnection === 1 && fanOut === 1 && !waits;
 }
 
 function headerOf({ strategy, balancer }: Scenario, seed: number): string {

@@ -131,7 +131,8 @@ function route(plan: ClusterPlan): Yaml {
 	const attempts = retries > 0 || hedgeMs !== null;
 	const retry: YamlMap = {
 		retry_on: `connect-failure,refused-stream,reset${retryOn === 'any' ? ',5xx' : ''}`,
-		num_retries: Math.max(1, retries),
+		// To Envoy a hedge is a retry that comes early, and counts as one.
+		num_retries: retries + (hedgeMs === null ? 0 : 1),
 		per_try_timeout: seconds(hedgeMs ?? patience),
 		...(redispatch !== 'never' && {
 			retry_host_predicate: [

@@ -70,6 +70,12 @@ export class Live {
 			this.witness = new Witness();
 			this.strategy = message.strategy;
 			this.#second = undefined;
+			// Another proxy than before: its clock has begun anew, and so does what is drawn over it.
+			if (message.at < this.#heardAt) {
+				this.seconds = [];
+				this.#drawn = 0;
+				this.because = undefined;
+			}
 			for (const event of message.events) this.witness.hear(event);
 		} else {
 			this.#left += message.left;

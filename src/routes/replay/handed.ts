@@ -1,3 +1,4 @@
+import type { StrategyName } from '#balancer/strategies/index.ts';
 import { InputError } from '#record/input.ts';
 import { readRecording, type Recording } from '#record/recording.ts';
 import { replayWords } from '#words/replay.ts';
@@ -6,6 +7,8 @@ import { replayWords } from '#words/replay.ts';
 export interface Session {
 	readonly name: string;
 	readonly recording: Recording;
+	/** Who is to decide beside it, to begin with. */
+	readonly beside?: StrategyName;
 }
 
 /** Larger ones would hold the page up for longer than anybody waits. */
