@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { InputError, jsonOf } from '#record/input.ts';
-import { debug } from '#simulator/books.ts';
+import { keepBooks } from '#simulator/books.ts';
 import { Engine } from '#simulator/engine.ts';
 import { readAddress } from '#simulator/link.ts';
 import { measure } from '#simulator/measure.ts';
@@ -102,7 +102,7 @@ export function registerSimulate(program: Command): void {
 }
 
 function run({ scenarios, seeds }: Plan, { log, audit: audits }: Options): Report {
-	if (audits === true) debug.books = true;
+	if (audits === true) keepBooks();
 	const progress = progressOn(process.stderr);
 	const total = scenarios.length * seeds.length;
 	let done = 0;

@@ -25,6 +25,9 @@ export interface RunLane extends Watched {
 /** A run, or several side by side, as a page sees it; it can be changed as it goes, and parted into two futures. */
 export class Run extends Watch<Engine, RunLane> {
 	readonly durationMs: number;
+	/** How many changes its runs know of, and how many of them have come: all that settings hang on. */
+	changeCount = $state(0);
+	come = $state(0);
 	/** Set while there are two futures: changes are made in the second one only. */
 	fork = $state.raw<Fork | undefined>();
 	#player: Player;
@@ -147,6 +150,9 @@ export class Run extends Watch<Engine, RunLane> {
 	protected override show(): void {
 		super.show();
 		this.fork = this.#player.fork;
+		const changes = this.lanes.flatMap(({ engine }) => engine.changes);
+		this.changeCount = changes.length;
+		this.come = changes.filter(({ at }) => at <= this.at).length;
 		for (const { history } of this.lanes) history.passed(Math.min(this.at, this.durationMs));
 	}
 }

@@ -31,6 +31,10 @@ export abstract class Watch<W extends Playable, Lane extends { readonly witness:
 	ended = $state(false);
 	speed = $state<Speed>(1);
 	lanes = $state.raw<readonly Lane[]>([]);
+	/** Another number when there are other servers, or one is in another state. What is slow hangs on this and not on the frame. */
+	fleet = $state(0);
+	/** Another number once in a second of the run, and not more than a few times in one of the wall: charts move with it. */
+	second = $state(0);
 	/** Raised when `happenings` are others. */
 	news = $state(0);
 	/** Whether it stops where something happens for the first time. */
@@ -158,6 +162,8 @@ export abstract class Watch<W extends Playable, Lane extends { readonly witness:
 		this.at = this.player.now;
 		this.playing = this.player.playing;
 		this.ended = this.player.ended;
+		this.second = this.ended ? Infinity : Math.floor(this.at / (1000 * Math.max(1, this.speed / 4)));
+		this.fleet = this.lanes.reduce((sum, { witness }) => sum + witness.scene.revision, 0);
 		const revision = this.lanes.reduce((sum, { witness }) => sum + witness.chronicle.revision, 0);
 		if (revision !== this.#revision) {
 			this.#revision = revision;

@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs';
 
 /** What every page needs; and what it says, and the simplest of its controls: none of it brings anything heavy along. */
 const groups = [
-	{ name: 'framework', test: /\/node_modules\/(svelte|@sveltejs\/kit|esm-env|clsx)\// },
+	{ name: 'framework', test: /\/node_modules\/(svelte|@sveltejs\/kit|esm-env|clsx)\/|vite\/preload-helper/ },
 	{
 		name: 'pieces',
 		test: /\/src\/(words\/|view\/(Says|controls\/(Button|Choice|Icon|KeysButton|Notice|Slider|keyboard|keys)\b))/,
 		minShareCount: 2,
 		entriesAware: true,
 		// In bytes before compression: what is smaller goes along with its neighbours.
-		entriesAwareMergeThreshold: 3000
+		entriesAwareMergeThreshold: 6000
 	}
 ];
 

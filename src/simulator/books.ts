@@ -1,9 +1,12 @@
 import type { Millis } from '#balancer/strategy.ts';
 import { audit, must } from './audit.ts';
+import { debug } from './debug.ts';
 import type { Engine } from './engine.ts';
 
-/** Whether engines that are made from now on keep books: the debug switch. It takes half as long again and changes nothing. */
-export const debug = { books: false };
+/** Engines that are made from now on keep books, or keep none any more. It takes half as long again and changes nothing. */
+export function keepBooks(keep = true): void {
+	debug.books = keep ? (engine) => new Books(engine) : undefined;
+}
 
 /** A server's workers as the books have them. */
 interface Shift {

@@ -10,10 +10,11 @@ import type { Reply, Wish, World } from '#record/world.ts';
 import * as ofAttempt from './attempt-row.ts';
 import { Attempts } from './attempts.ts';
 import { Autoscaler } from './autoscaler.ts';
-import { Books, debug } from './books.ts';
+import type { Books } from './books.ts';
 import { Changes, checkChange, makeChange } from './changes.ts';
 import type { Client } from './clients.ts';
 import { about, Clockwork, deeds } from './clockwork.ts';
+import { debug } from './debug.ts';
 import { exponential } from './draw.ts';
 import { Fleet } from './fleet.ts';
 import { Gate, type Neighbourhood } from './gate.ts';
@@ -93,7 +94,8 @@ export class Engine implements World, Neighbourhood, Surroundings {
 		this.requests = new Requests(this.#memory, scenario, (sender) => this.#senders.clientOf(sender));
 		this.attempts = new Attempts(this.#memory, this.requests);
 		this.voice = new Voice(this.attempts);
-		if (debug.books) this.voice.keep((this.#books = new Books(this)));
+		this.#books = debug.books?.(this);
+		if (this.#books !== undefined) this.voice.keep(this.#books);
 		this.#network = new Network(scenario.network, stream('network'));
 		this.#senders = new Senders(scenario, seed, this.clockwork, (sender, client) => {
 			this.#send(sender, client);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { strategyNames } from '#balancer/strategies/index.ts';
 import type { TraceEvent } from '#record/event.ts';
-import { debug } from '#simulator/books.ts';
+import { keepBooks } from '#simulator/books.ts';
 import { Engine } from '#simulator/engine.ts';
 import { Player } from '#simulator/player.ts';
 import { readScenario, type Change, type Scenario } from '#simulator/scenario.ts';
@@ -227,9 +227,9 @@ test('a player that is told to stop does so within a millisecond, at any speed, 
 test('who listens, whether books are kept, and whether beliefs are explained, changes nothing', () => {
 	fc.assert(
 		fc.property(scenarios, (scenario) => {
-			debug.books = false;
+			keepBooks(false);
 			const alone = simulate(scenario);
-			debug.books = true;
+			keepBooks();
 			const watched = new Engine(scenario);
 			watched.explain = true;
 			const leave = watched.listen(() => undefined);

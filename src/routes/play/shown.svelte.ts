@@ -1,6 +1,6 @@
+import { untrack } from 'svelte';
 import type { Moment } from '#view/controls/timeline.ts';
 import { momentsOf } from '#view/stage/happenings.ts';
-import type { Change } from '#simulator/scenario.ts';
 import type { Topic } from '#view/stage/cards.ts';
 import { playWords } from '#words/play.ts';
 import { figuresFor, readoutsOf } from './figures.ts';
@@ -42,60 +42,40 @@ export class Shown {
 		return run.fork === undefined ? this.lane : run.lanes[1];
 	});
 
-	/** Charts move once a virtual second, and not more than a few times a real one. */
-	readonly tick = $derived.by(() => {
-		const { ended, at, speed } = this.#play.run;
-		return ended ? Infinity : Math.floor(at / (1000 * Math.max(1, speed / 4)));
-	});
-
 	/** Numbers that people read change a few times a second, and at once when the run stands still. */
 	readonly beat = $derived.by(() => {
 		const { playing, frame } = this.#play.run;
 		return playing ? Math.floor(frame / 10) : -frame;
 	});
 
-	/** The engine's list grows in place; its length says when. */
-	readonly #changeCount = $derived.by(() => {
-		void this.#play.run.frame;
-		return this.#play.changes.length;
-	});
-
-	readonly changes = $derived.by(() => this.#play.changes.slice(0, this.#changeCount));
-
-	/** How much was done in the lane that is changed. */
-	readonly liveCount = $derived.by(() => {
-		void this.#play.run.frame;
-		return this.live?.engine.changes.length ?? 0;
-	});
-
-	/** How many of them have come by now. */
-	readonly #pastCount = $derived.by(() => {
-		const { run } = this.#play;
-		void run.frame;
-		const changes = this.#liveChanges();
-		const next = changes.findIndex(({ at }) => at > run.at);
-		return next < 0 ? changes.length : next;
+	/** The engine's list grows in place. */
+	readonly changes = $derived.by(() => {
+		void this.#play.run.changeCount;
+		return this.#play.changes.slice();
 	});
 
 	/** The same object until something is changed, because controls show it. */
-	readonly settings = $derived.by(() =>
-		settingsAt(this.#play.scenario, this.#liveChanges().slice(0, this.#pastCount), Infinity)
-	);
-
-	#liveChanges(): readonly Change[] {
-		return this.#play.run.fork === undefined ? this.changes : (this.live?.engine.changes ?? []);
-	}
+	readonly settings = $derived.by(() => {
+		const { run, scenario } = this.#play;
+		void run.come;
+		const changes = run.fork === undefined ? this.changes : (this.live?.engine.changes ?? []);
+		return settingsAt(
+			scenario,
+			changes,
+			untrack(() => run.at)
+		);
+	});
 
 	/** The selected server, where it is one that can be changed. */
 	readonly server = $derived.by(() => {
-		void this.#play.run.frame;
+		void this.#play.run.fleet;
 		const topic = this.selected?.topic;
 		const server = topic?.kind === 'server' ? this.live?.scene.server(topic.id) : undefined;
 		return server?.site === undefined ? server : undefined;
 	});
 
 	readonly servers = $derived.by(() => {
-		void this.#play.run.frame;
+		void this.#play.run.fleet;
 		return this.lane?.scene.servers.length ?? 0;
 	});
 
@@ -106,11 +86,19 @@ export class Shown {
 		return this.lane === undefined ? [] : readoutsOf(this.figures, this.lane.engine);
 	});
 
-	readonly #deciders = $derived.by(() => decidersAt(this.#play.run.lanes, this.#play.run.at));
+	readonly #deciders = $derived.by(() => {
+		const { run } = this.#play;
+		void run.come;
+		return decidersAt(
+			run.lanes,
+			untrack(() => run.at)
+		);
+	});
 
 	readonly lanes = $derived.by(() => {
 		const { run, scenario, difference } = this.#play;
-		void this.liveCount;
+		// What was done in the lane that is changed may be in its name.
+		void run.changeCount;
 		return shownLanes(run.lanes, scenario, difference, this.#deciders, this.#namesOf, run.fork);
 	});
 
@@ -128,8 +116,10 @@ export class Shown {
 
 	/** The charts' axes grow in steps, so that the lines do not creep while the run goes on. */
 	readonly chartEnd = $derived.by(() => {
-		const { at, durationMs } = this.#play.run;
-		return Math.min(durationMs, Math.max(step, Math.ceil(Math.min(at, durationMs) / step) * step));
+		const { run } = this.#play;
+		void run.second;
+		const at = untrack(() => run.at);
+		return Math.min(run.durationMs, Math.max(step, Math.ceil(Math.min(at, run.durationMs) / step) * step));
 	});
 }
 
