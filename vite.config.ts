@@ -14,7 +14,7 @@ export default defineConfig({
 	test: {
 		include: ['tests/**/*.test.ts'],
 		environment: 'node',
-		setupFiles: ['tests/seed.ts'],
+		setupFiles: ['tests/set-up.ts'],
 		allowOnly: false,
 		// One less than there are processors, unless told; with two that leaves one idle.
 		maxWorkers: Math.max(2, availableParallelism() - 1),

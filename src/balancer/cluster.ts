@@ -3,6 +3,7 @@ import { isFull } from './full.ts';
 import { assertHealth, healthJudge, type HealthRules } from './health.ts';
 import {
 	assertWeight,
+	hasNoRoom,
 	memberOf,
 	relimit,
 	weigh,
@@ -213,7 +214,7 @@ export class Cluster {
 	/** Choose and count in one synchronous step. Undefined: nobody is available, has room, or the strategy declines. */
 	acquire(call: Call, tried?: readonly Backend[], hear?: HearWhy): Backend | undefined {
 		const picked = this.choose(call, tried, hear);
-		if (picked === undefined || isFull(picked)) return undefined;
+		if (picked === undefined || hasNoRoom(picked as Member)) return undefined;
 		this.take(picked, call.at);
 		return picked;
 	}
@@ -234,7 +235,7 @@ export class Cluster {
 	/** Count a call that goes to this backend now. */
 	take(backend: Backend, at: Millis): void {
 		const member = backend as Member;
-		if (++member.inflight >= member.limit) this.#roomChangedAt(member);
+		if (++member.inflight >= member.fullAt) this.#roomChangedAt(member);
 		if (this.#dynamic !== undefined) this.#countCalls(1);
 		if (member.judge !== undefined) this.#judgePick(member, at);
 	}
@@ -265,7 +266,7 @@ export class Cluster {
 	/** Uncount, judge health, tell the strategy: once for every call that `acquire` placed. */
 	release(backend: Backend, outcome: Outcome): void {
 		const member = backend as Member;
-		if (member.inflight-- >= member.limit) this.#roomChangedAt(member);
+		if (member.inflight-- >= member.fullAt) this.#roomChangedAt(member);
 		if (this.#dynamic !== undefined) this.#countCalls(-1);
 		if (member.judge !== undefined) this.#judge(member, outcome);
 		this.#strategyOf(backend).done?.(backend, outcome);

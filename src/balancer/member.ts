@@ -30,6 +30,8 @@ export interface Member extends Backend {
 	/** These two are less than the full ones while it starts slowly. */
 	weight: number;
 	limit: number;
+	/** With so many in flight it is full: the limit as a whole number that needs no memory of its own. */
+	fullAt: number;
 	inflight: number;
 	queued: number;
 	since: Millis;
@@ -76,6 +78,7 @@ export function memberOf(
 		inflight: 0,
 		queued: 0,
 		number,
+		fullAt: wholeLimit(limit),
 		limit,
 		judge: health && healthJudge(health),
 		backup,
@@ -124,6 +127,19 @@ export function relimit(member: Member, slowStart: SlowStartRules | undefined): 
 		slowStart === undefined || member.startedFor === Infinity
 			? member.presentLimit
 			: startingLimit(member.presentLimit, member.startedFor, slowStart);
+	member.fullAt = wholeLimit(member.limit);
+}
+
+/** The same as `isFull`, for those who may look into a member. */
+export function hasNoRoom({ inflight, fullAt, queued }: Member): boolean {
+	return inflight >= fullAt || queued > 0;
+}
+
+/** More in flight than there will ever be. */
+const boundless = 2 ** 30 - 1;
+
+function wholeLimit(limit: number): number {
+	return Math.min(Math.ceil(limit), boundless);
 }
 
 export function assertWeight(id: string, weight: number): void {

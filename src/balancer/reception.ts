@@ -82,7 +82,7 @@ export class Reception<Waiter extends object | number> {
 	/** A call that was placed has ended: whoever waits may go in. */
 	release(backend: Backend, outcome: Outcome): void {
 		this.cluster.release(backend, outcome);
-		this.letIn(backend, outcome.at);
+		if (this.#queue !== undefined) this.#letIn(this.#queue, backend, outcome.at);
 	}
 
 	/** There may be room here for those who wait: the host has news of it. */

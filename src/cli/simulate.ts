@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { InputError, jsonOf } from '#record/input.ts';
-import { audit } from '#simulator/audit.ts';
+import { debug } from '#simulator/books.ts';
 import { Engine } from '#simulator/engine.ts';
 import { readAddress } from '#simulator/link.ts';
 import { measure } from '#simulator/measure.ts';
@@ -64,7 +64,7 @@ export function registerSimulate(program: Command): void {
 		.option('--json', 'print JSON for other programs')
 		.option('--csv', 'print CSV for tables')
 		.option('--log <file>', "write the run's events to a file")
-		.option('--audit', 'hold the run against the rules of the model now and then; a broken one ends it')
+		.option('--audit', 'hold the run against the rules of the model at every event; a broken one ends it')
 		.addHelpText('after', help)
 		.action(async (file: string, options: Options) => {
 			const scenario = await scenarioOf(file);
@@ -102,6 +102,7 @@ export function registerSimulate(program: Command): void {
 }
 
 function run({ scenarios, seeds }: Plan, { log, audit: audits }: Options): Report {
+	if (audits === true) debug.books = true;
 	const progress = progressOn(process.stderr);
 	const total = scenarios.length * seeds.length;
 	let done = 0;
@@ -110,7 +111,6 @@ function run({ scenarios, seeds }: Plan, { log, audit: audits }: Options): Repor
 		const written = log === undefined ? undefined : logTo(log, scenario, seed);
 		written?.write(engine);
 		const measured = measure(engine, (share) => {
-			if (audits === true) audit(engine);
 			progress.show(
 				(done + share) / total,
 				`${scenario.strategy.name}, seed ${String(seed)}, ${engine.sent.toLocaleString('en')} requests`

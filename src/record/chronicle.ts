@@ -1,13 +1,14 @@
 import type { Millis } from '#balancer/strategy.ts';
 import type { BackendEvent, Reason, RequestEvent, TraceEvent } from './event.ts';
+import { Panic } from './panic.ts';
 
 /**
  * What kind of thing happened. `refused`: turned away before any work was done; `timeout`: somebody waited long enough;
- * `failed`: an error came back; `ejected` and `restored`: the balancer left a server out or took it back; `fleet`: servers
- * came or went; `fault`: a machine changed; `rule`: somebody turned what the balancer goes by.
+ * `failed`: an error came back; `ejected` and `restored`: the balancer left a server out or took it back; `panic`: it has left
+ * out all, and asks all the same; `fleet`: servers came or went; `fault`: a machine changed; `rule`: somebody turned what the balancer goes by.
  */
 export type HappeningKind =
-	'refused' | 'timeout' | 'failed' | 'ejected' | 'restored' | 'fleet' | 'fault' | 'rule';
+	'refused' | 'timeout' | 'failed' | 'ejected' | 'panic' | 'restored' | 'fleet' | 'fault' | 'rule';
 
 /** Something that a caption could tell of. The same again within two seconds is the same happening, which goes on. */
 export interface Happening {
@@ -46,6 +47,7 @@ export class Chronicle {
 	#happenings: Growing[] = [];
 	/** The latest of each kind and reason, while the same again would go on with it. */
 	#latest = new Map<string, Growing>();
+	#panic = new Panic();
 
 	get happenings(): readonly Happening[] {
 		return this.#happenings;
@@ -61,6 +63,7 @@ export class Chronicle {
 			return twin;
 		};
 		copy.revision = this.revision;
+		copy.#panic = this.#panic.copy();
 		copy.#happenings = this.#happenings.map(twinOf);
 		copy.firsts.push(...this.firsts.map(twinOf));
 		for (const [name, one] of this.#latest) copy.#latest.set(name, twinOf(one));
@@ -68,6 +71,7 @@ export class Chronicle {
 	}
 
 	hear(event: TraceEvent): void {
+		if (this.#panic.hear(event)) this.#note({ at: event.at, kind: 'panic' });
 		switch (event.kind) {
 			case 'strategy':
 				// The one that a world begins with is no change.

@@ -7,16 +7,20 @@ const words = new Int32Array(numbers.buffer);
  */
 export class Fingerprint {
 	readonly #lanes = Int32Array.of(0x811c9dc5, 0x9747b28c);
+	private sentAt = NaN;
+	private at = NaN;
 
 	/** One request's answer; where and how it ended is a whole number of the caller's. */
 	add(id: number, sentAt: number, at: number, outcome: number): void {
 		// So small that it becomes a part of its caller: fractions handed over in any other call would be allocated.
-		numbers[0] = sentAt;
-		numbers[1] = at;
+		this.sentAt = sentAt;
+		this.at = at;
 		this.mix(id, outcome);
 	}
 
 	private mix(id: number, outcome: number): void {
+		numbers[0] = this.sentAt;
+		numbers[1] = this.at;
 		const first = words[0] ?? 0;
 		const second = words[1] ?? 0;
 		const third = words[2] ?? 0;

@@ -15,10 +15,15 @@ export type SourceName = string | ((path: readonly PropertyKey[]) => string);
 
 /**
  * Read a value against a schema. @throws InputError with a line for each wrong place, such as
- * `lesson.yaml: servers[0].workers is "two": use a number.`
+ * `lesson.yaml: servers[0].workers is "two": use a number.` `how` is Zod's own.
  */
-export function parse<S extends z.ZodType>(schema: S, value: unknown, source: SourceName): z.output<S> {
-	const read = schema.safeParse(value);
+export function parse<S extends z.ZodType>(
+	schema: S,
+	value: unknown,
+	source: SourceName,
+	how?: z.core.ParseContext<z.core.$ZodIssue>
+): z.output<S> {
+	const read = schema.safeParse(value, how);
 	if (read.success) return read.data;
 	const nameOf = typeof source === 'string' ? () => source : source;
 	const lines = issuesOf(read.error).map((issue) => `${nameOf(issue.path)}: ${sentence(issue, value)}`);

@@ -6,6 +6,7 @@ import type { Totals } from './estimate/figures.ts';
 import { warmUpOf } from './estimate/warm-up.ts';
 import type { Reason, TraceEvent } from './event.ts';
 import { Histogram, percentileOf } from './histogram.ts';
+import * as itsShare from './tallies.ts';
 import { Tallies, type BackendTally } from './tallies.ts';
 
 export type { BackendTally } from './tallies.ts';
@@ -70,12 +71,13 @@ export class Metrics {
 	#waited = 0;
 	#started = 0;
 	/**
-	 * When something was heard last, the latency of the last answer, and the wait of who was taken up last. Kept here by methods so small that they always become
-	 * a part of their caller: a fraction that is handed over in any other call may have to be allocated.
+	 * What was told last by `at`. A fraction that is handed over in a call may have to be allocated,
+	 * but where the call is so small as `at`, so that comes first: `metrics.at(now).countPick(backend)`.
 	 */
-	private now: Millis = NaN;
-	private latency: Millis = NaN;
-	private wait: Millis = NaN;
+	#at: Millis = NaN;
+	#length: Millis = NaN;
+	/** When something was heard last. */
+	#now: Millis = NaN;
 	#past: Slice[] = [];
 	#current = new Slice();
 	/** When the current second is over. */
@@ -88,7 +90,7 @@ export class Metrics {
 	constructor(warmUpMs: Millis = 0, endMs: Millis = Infinity) {
 		this.warmUpMs = warmUpMs;
 		this.endMs = endMs;
-		this.#latencySum = this.#waitSum = this.wastedMs = this.now = 0;
+		this.#latencySum = this.#waitSum = this.wastedMs = this.#now = 0;
 		this.#windowEnd = second;
 	}
 
@@ -155,7 +157,7 @@ export class Metrics {
 
 	/** Seconds of counted traffic so far. */
 	get #seconds(): number {
-		return Math.max(0, Math.min(this.now, this.endMs) - this.warmUpMs) / second;
+		return Math.max(0, Math.min(this.#now, this.endMs) - this.warmUpMs) / second;
 	}
 
 	/** The latency that a share `p` of all answered requests did not exceed; Infinity when more than 1 − p of them failed; NaN before any. */
@@ -169,52 +171,52 @@ export class Metrics {
 
 	/** Virtual time has come to `at`: close the windows that are over. */
 	passed(at: Millis): void {
-		this.now = at;
-		if (at >= this.#windowEnd) this.#closeWindows();
+		this.#at = at;
+		this.#pass();
 	}
 
-	hearSend(at: Millis): void {
-		this.now = at;
-		this.countSend();
+	#pass(): void {
+		this.#now = this.#at;
+		if (this.#now >= this.#windowEnd) this.#closeWindows();
 	}
 
-	private countSend(): void {
-		const at = this.now;
-		if (at >= this.#windowEnd) this.#closeWindows();
+	/** When what is counted next happens, and a length of time that belongs to it. */
+	at(at: Millis, length = 0): this {
+		this.#at = at;
+		this.#length = length;
+		return this;
+	}
+
+	/** A request was sent then. */
+	countSend(): void {
+		this.#pass();
 		this.#current.sent++;
-		if (at >= this.warmUpMs) this.sent++;
+		if (this.#now >= this.warmUpMs) this.sent++;
 	}
 
-	/** `backend`: its number, here and below; see `numberOf`. */
-	hearPick(at: Millis, backend: number): void {
-		this.passed(at);
-		const { picked } = this.#tallies;
-		picked[backend] = (picked[backend] ?? 0) + 1;
+	/** A balancer decided then. `backend`: its number, here and below; see `numberOf`. */
+	countPick(backend: number): void {
+		this.#pass();
+		this.#tallies.count(backend, itsShare.picked);
 	}
 
-	/** A worker took a request up that was sent at `sentAt` and waited for `wait`. */
-	hearStart(sentAt: Millis, wait: Millis): void {
-		this.wait = wait;
-		if (sentAt >= this.warmUpMs) this.countStart();
-	}
-
-	private countStart(): void {
-		const { wait } = this;
+	/** A worker took a request up that was sent then, and waited so long. */
+	countStart(): void {
+		if (this.#at < this.warmUpMs) return;
 		this.#started++;
-		this.#waitSum += wait;
-		if (wait > 0) this.#waited++;
+		this.#waitSum += this.#length;
+		if (this.#length > 0) this.#waited++;
 	}
 
 	/** A worker was busy with a request for so long; in vain when nobody waited for it any more. */
 	hearFinish(backend: number, busyMs: Millis, inVain: boolean): void {
-		const { busyMs: sums } = this.#tallies;
-		sums[backend] = (sums[backend] ?? 0) + busyMs;
+		this.#tallies.countBusy(backend, busyMs);
 		if (inVain) this.wastedMs += busyMs;
 	}
 
 	/** Worker time spent at a backend on requests that finished. */
 	busyMsOf(backend: number): Millis {
-		return this.#tallies.busyMs[backend] ?? 0;
+		return this.#tallies.busyMsOf(backend);
 	}
 
 	/** The most that one backend has got of all picks, from the beginning on; NaN before the first. */
@@ -241,19 +243,14 @@ export class Metrics {
 
 	/** An attempt ended, whether or not another follows. */
 	hearEnd(backend: number, result: Result): void {
-		const ends = result === 'ok' ? this.#tallies.ok : this.#tallies.failed;
-		ends[backend] = (ends[backend] ?? 0) + 1;
+		this.#tallies.count(backend, result === 'ok' ? itsShare.ok : itsShare.failed);
 	}
 
-	hearAnswer(at: Millis, latency: Millis, result: Result, reason: Reason | undefined): void {
-		this.now = at;
-		this.latency = latency;
-		this.countAnswer(result, reason);
-	}
-
-	private countAnswer(result: Result, reason: Reason | undefined): void {
-		const { latency, now: at } = this;
-		if (at >= this.#windowEnd) this.#closeWindows();
+	/** An answer came then, with this latency. */
+	countAnswer(result: Result, reason: Reason | undefined): void {
+		const at = this.#at;
+		const latency = this.#length;
+		this.#pass();
 		const isCounted = at - latency >= this.warmUpMs;
 		if (result !== 'ok') {
 			this.#hearFailure(reason ?? 'failed', isCounted);
@@ -278,10 +275,14 @@ export class Metrics {
 
 	/** The same from a stream of events: a recording, or a world that runs elsewhere. Of waiting, busy time and sessions it learns nothing. */
 	hear(event: TraceEvent): void {
-		if (event.kind === 'send') this.hearSend(event.at);
-		else if (event.kind === 'pick') this.hearPick(event.at, this.numberOf(event.backend));
-		else if (event.kind === 'end') this.hearEnd(this.numberOf(event.backend), event.result);
-		else if (event.kind === 'answer') this.hearAnswer(event.at, event.latency, event.result, event.reason);
+		if (event.kind === 'end') this.hearEnd(this.numberOf(event.backend), event.result);
+		else if (event.kind === 'answer') {
+			this.at(event.at, event.latency).countAnswer(event.result, event.reason);
+		} else {
+			this.at(event.at);
+			if (event.kind === 'send') this.countSend();
+			else if (event.kind === 'pick') this.countPick(this.numberOf(event.backend));
+		}
 	}
 
 	/** By what number the backend is known here; it has an entry in `backends` from then on. */
@@ -301,7 +302,7 @@ export class Metrics {
 	}
 
 	#closeWindows(): void {
-		while (this.now >= this.#windowEnd) this.#closeWindow();
+		while (this.#now >= this.#windowEnd) this.#closeWindow();
 	}
 
 	#closeWindow(): void {

@@ -48,6 +48,7 @@ const simulated = {
 	gates: z.literal(1, 'a proxy is one balancer: leave it 1, and start several').default(1),
 	sees: z.literal('own', 'a proxy sees only what goes through it: leave it "own"').default('own'),
 	everyMs: z.literal(0, 'what goes through a proxy it sees at once: leave it 0').default(0),
+	delayMs: z.literal(0, 'what goes through a proxy it sees at once: leave it 0').default(0),
 	key: z
 		.literal('address', 'say it outside of balancer, as in "key": {"by": "header", "name": "X-Session"}')
 		.default('address'),

@@ -20,7 +20,10 @@ export const hostRuleFields = {
 	redispatch: z.enum(['always', 'avoid', 'never']).default('always'),
 	/** A request that has failed on everybody may go to one of them again. */
 	again: z.boolean().default(true),
-	/** Passive health checks: so many failures, in a row or by NGINX's `max-fails`, and a server is left out for so long. */
+	/**
+	 * Passive health checks: so many failures, in a row or by NGINX's `max-fails`, and a server is left out for so long. A
+	 * circuit breaker by another name: it opens, and after `ejectMs` is half open, when one more failure opens it again.
+	 */
 	health: z
 		.strictObject({
 			fall: z.int().min(1).max(100),

@@ -3,6 +3,7 @@ import type { Because, Millis, Result } from '#balancer/strategy.ts';
 import type { BackendEvent, Loads, Machine, Reason, RequestEvent, TraceEvent } from './event.ts';
 import { HeavyHitters } from './heavy-hitters.ts';
 import type { Role } from './life.ts';
+import { Panic } from './panic.ts';
 import { Recent } from './recent.ts';
 
 /**
@@ -149,6 +150,7 @@ export class Scene {
 	#workSum = 0;
 	#workCount = 0;
 	#clients = new HeavyHitters();
+	#panic = new Panic();
 
 	/** In the order in which they were added. A new array on a slow change. */
 	get servers(): readonly SceneServer[] {
@@ -163,6 +165,11 @@ export class Scene {
 		let sum = 0;
 		for (const server of this.#servers) sum += server.waiting.length;
 		return sum;
+	}
+
+	/** All are left out, and asked all the same. */
+	get panic(): boolean {
+		return this.#panic.on;
 	}
 
 	/** The work that a disc of the standard size stands for: the mean of the first requests; 0 while none told. */
@@ -192,11 +199,13 @@ export class Scene {
 		copy.#workSum = this.#workSum;
 		copy.#workCount = this.#workCount;
 		copy.#clients = this.#clients.copy();
+		copy.#panic = this.#panic.copy();
 		return copy;
 	}
 
 	hear(event: TraceEvent): void {
 		this.at = event.at;
+		this.#panic.hear(event);
 		if (event.kind === 'backend') this.#hearBackend(event);
 		else if (event.kind === 'strategy') {
 			this.strategy = event.name;

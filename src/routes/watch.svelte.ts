@@ -10,7 +10,14 @@ export interface Stop {
 }
 
 /** What is worth stopping for, the first time that it happens. */
-const newsworthy: ReadonlySet<HappeningKind> = new Set(['refused', 'timeout', 'failed', 'ejected', 'fleet']);
+const newsworthy: ReadonlySet<HappeningKind> = new Set([
+	'refused',
+	'timeout',
+	'failed',
+	'ejected',
+	'panic',
+	'fleet'
+]);
 
 /**
  * A playback as a page sees it: its clock driven by animation frames, one snapshot of the numbers that controls need

@@ -19,7 +19,7 @@ export class Agenda {
 	#size = 0;
 	#hole = false;
 	#sequence: number;
-	private due = NaN;
+	#due = NaN;
 
 	/** What is due later is not taken; finite. */
 	until = NaN;
@@ -44,21 +44,19 @@ export class Agenda {
 		return this.#hole ? this.#size - 1 : this.#size;
 	}
 
-	/** `what` and `stamp` are whole numbers of 32 bits. */
-	plan(time: number, what: number, stamp: number): void {
-		// Not as an argument: this method is so small that it always becomes a part of its caller, and a fraction
-		// handed over in a call that does not would have to be allocated.
-		this.due = time;
-		this.add(what, stamp);
+	/** When the event is due that is planned next. A fraction handed over in a call is allocated, but where the call is so small as this. */
+	at(time: number): this {
+		this.#due = time;
+		return this;
 	}
 
-	/** Plan what is due at `due`. */
-	private add(what: number, stamp: number): void {
+	/** `what` and `stamp` are whole numbers of 32 bits; for when, see `at`. */
+	plan(what: number, stamp: number): void {
 		const place = this.#hole ? 0 : this.#size++;
 		if (place === this.#whats.length) this.#grow();
 		if (this.#sequence === 2 ** 32) this.#countAnew();
 		this.#hole = false;
-		this.#times[place] = this.due;
+		this.#times[place] = this.#due;
 		this.#sequences[place] = this.#sequence++;
 		this.#whats[place] = what;
 		this.#stamps[place] = stamp;

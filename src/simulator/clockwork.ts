@@ -34,6 +34,11 @@ export type Deed = (typeof deeds)[keyof typeof deeds];
 /** An event is a deed in the lowest four bits, and whom it is about in the others. */
 const deedBits = 4;
 
+/** What the agenda is given to plan, besides when. One with another stamp than theirs when its time comes was called off. */
+export function about(whom: number, deed: Deed): number {
+	return (whom << deedBits) | deed;
+}
+
 /**
  * What a time is before it is known. Whoever is born with a whole number in a field that will have fractions is made over when
  * the first one comes, and the compiler's work with it.
@@ -56,11 +61,6 @@ export class Clockwork {
 		this.now = 0;
 	}
 
-	/** Plan a deed that is about somebody. One with another stamp than theirs when its time comes was called off. */
-	plan(at: Millis, deed: Deed, whom: number, stamp = 0): void {
-		this.agenda.plan(at, (whom << deedBits) | deed, stamp);
-	}
-
 	/** The deed taken from the agenda last, and whom it is about. */
 	get deed(): number {
 		return this.agenda.what & ((1 << deedBits) - 1);
@@ -73,7 +73,7 @@ export class Clockwork {
 	planTask(at: Millis, task: Task): void {
 		const number = this.#freeTasks.pop() ?? this.#tasks.length;
 		this.#tasks[number] = task;
-		this.plan(at, deeds.task, number);
+		this.agenda.at(at).plan(about(number, deeds.task), 0);
 	}
 
 	/** Do the task with this number, whose time has come. */

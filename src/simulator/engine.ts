@@ -10,9 +10,10 @@ import type { Reply, Wish, World } from '#record/world.ts';
 import * as ofAttempt from './attempt-row.ts';
 import { Attempts } from './attempts.ts';
 import { Autoscaler } from './autoscaler.ts';
+import { Books, debug } from './books.ts';
 import { Changes, checkChange, makeChange } from './changes.ts';
 import type { Client } from './clients.ts';
-import { Clockwork, type Deed, deeds } from './clockwork.ts';
+import { about, Clockwork, deeds } from './clockwork.ts';
 import { exponential } from './draw.ts';
 import { Fleet } from './fleet.ts';
 import { Gate, type Neighbourhood } from './gate.ts';
@@ -79,6 +80,8 @@ export class Engine implements World, Neighbourhood, Surroundings {
 	/** Who waits for the request that is being applied. */
 	#guest: ((reply: Reply) => void) | undefined;
 	#guests = new Set<(reason: Error) => void>();
+	/** Under the debug switch. */
+	#books: Books | undefined;
 
 	constructor(scenario: Scenario, seed = scenario.seed) {
 		const { traffic, balancer } = scenario;
@@ -90,6 +93,7 @@ export class Engine implements World, Neighbourhood, Surroundings {
 		this.requests = new Requests(this.#memory, scenario, (sender) => this.#senders.clientOf(sender));
 		this.attempts = new Attempts(this.#memory, this.requests);
 		this.voice = new Voice(this.attempts);
+		if (debug.books) this.voice.keep((this.#books = new Books(this)));
 		this.#network = new Network(scenario.network, stream('network'));
 		this.#senders = new Senders(scenario, seed, this.clockwork, (sender, client) => {
 			this.#send(sender, client);
@@ -194,6 +198,7 @@ export class Engine implements World, Neighbourhood, Surroundings {
 		if (at < Infinity && !this.diverged) this.clockwork.now = Math.max(this.now, at);
 		// Time that passes after the end belongs to whoever lets it pass, not to the run.
 		this.metrics.passed(this.ended && !this.diverged ? this.scenario.durationMs : this.now);
+		this.#books?.check();
 	}
 
 	/** On to the end of the traffic and the last answer. */
@@ -257,30 +262,42 @@ export class Engine implements World, Neighbourhood, Surroundings {
 
 	goToServer(attempt: number): void {
 		const server = this.#serverOf(attempt);
-		const delay = this.#network.hop() + server.distanceMs;
-		if (delay > 0) this.#planFor(attempt, delay, deeds.reachServer);
-		else server.receive(attempt);
+		this.#network.hop();
+		const delay = this.#network.ms + server.distanceMs;
+		if (delay === 0) server.receive(attempt);
+		else
+			this.clockwork.agenda
+				.at(this.clockwork.now + delay)
+				.plan(about(attempt, deeds.reachServer), this.attempts.stampOf(attempt));
 	}
 
 	goHome(attempt: number): void {
-		const delay = this.#network.hop() + this.#serverOf(attempt).distanceMs;
-		if (delay > 0) this.#planFor(attempt, delay, deeds.reachGateAgain);
-		else this.#gateOf(attempt).receiveBack(attempt);
+		this.#network.hop();
+		const delay = this.#network.ms + this.#serverOf(attempt).distanceMs;
+		if (delay === 0) this.#gateOf(attempt).receiveBack(attempt);
+		else
+			this.clockwork.agenda
+				.at(this.clockwork.now + delay)
+				.plan(about(attempt, deeds.reachGateAgain), this.attempts.stampOf(attempt));
 	}
 
 	sendWord(attempt: number): void {
 		const server = this.#serverOf(attempt);
-		const delay = this.#network.hop() + server.distanceMs;
-		const life = this.attempts.lifeOf(attempt);
-		if (delay > 0) this.clockwork.plan(this.now + delay, deeds.reachServerCancelled, attempt, life);
-		else server.cancel(attempt);
+		this.#network.hop();
+		const delay = this.#network.ms + server.distanceMs;
+		if (delay === 0) server.cancel(attempt);
+		else
+			this.clockwork.agenda
+				.at(this.clockwork.now + delay)
+				.plan(about(attempt, deeds.reachServerCancelled), this.attempts.lifeOf(attempt));
 	}
 
 	answer(request: number): void {
-		const delay = this.#network.clientHop();
-		if (delay > 0) {
+		this.#network.clientHop();
+		const { ms } = this.#network;
+		if (ms > 0) {
 			this.requests.hold(request);
-			this.clockwork.plan(this.now + delay, deeds.reachClient, request);
+			this.clockwork.agenda.at(this.clockwork.now + ms).plan(about(request, deeds.reachClient), 0);
 		} else if (!this.requests.isAnswered(request)) this.#answered(request);
 	}
 
@@ -290,7 +307,7 @@ export class Engine implements World, Neighbourhood, Surroundings {
 		const isFurther = this.#fanOut > 1 && this.attempts.numberOf(attempt) > 0;
 		const work = isFurther ? this.#workOfCall(attempt) : (fractions[(request + ofRequest.work) >> 1] ?? 0);
 		fractions[(attempt + ofAttempt.left) >> 1] = work;
-		fractions[(attempt + ofAttempt.leftAt) >> 1] = this.now;
+		fractions[(attempt + ofAttempt.leftAt) >> 1] = this.clockwork.now;
 		if (this.#knowsMore) this.#assessMore(attempt, request, server);
 	}
 
@@ -300,10 +317,12 @@ export class Engine implements World, Neighbourhood, Surroundings {
 		const { fractions, words } = this.#memory;
 		const session = requests.sessionOf(request);
 		const [left, leftAt] = [(attempt + ofAttempt.left) >> 1, (attempt + ofAttempt.leftAt) >> 1];
-		const known = this.#sessions?.extraWork(server, session, requests.sentAt(request), this.now) ?? 0;
-		const wait = this.#store?.visit(session, words[request + ofRequest.writes] === 1, this.now) ?? 0;
+		const known =
+			this.#sessions?.extraWork(server, session, requests.sentAt(request), this.clockwork.now) ?? 0;
+		const wait =
+			this.#store?.visit(session, words[request + ofRequest.writes] === 1, this.clockwork.now) ?? 0;
 		fractions[left] = (fractions[left] ?? 0) + known;
-		fractions[leftAt] = this.now + wait;
+		fractions[leftAt] = this.clockwork.now + wait;
 	}
 
 	/** Of several calls side by side, each but the first has work of its own, the same whatever else happens. */
@@ -312,10 +331,6 @@ export class Engine implements World, Neighbourhood, Surroundings {
 		const id = this.requests.idOf(this.attempts.requestOf(attempt));
 		const names = [id, this.attempts.numberOf(attempt)];
 		return work.meanMs * drawer(work, randomWords(this.seed, 'calls', ...names))();
-	}
-
-	#planFor(attempt: number, delay: Millis, deed: Deed): void {
-		this.clockwork.plan(this.now + delay, deed, attempt, this.attempts.stampOf(attempt));
 	}
 
 	#serverOf(attempt: number): Server {
@@ -470,18 +485,19 @@ export class Engine implements World, Neighbourhood, Surroundings {
 		const { requests } = this;
 		const request = requests.begin(this.#nextId++, sender);
 		const { fractions } = this.#memory;
-		fractions[(request + ofRequest.sentAt) >> 1] = this.now;
+		fractions[(request + ofRequest.sentAt) >> 1] = this.clockwork.now;
 		fractions[(request + ofRequest.work) >> 1] = this.#senders.work;
 		if (client !== undefined) requests.isFrom(request, client);
 		if (resolve !== undefined) requests.await(request, resolve);
 		if (this.#store !== undefined)
 			this.#memory.words[request + ofRequest.writes] = Number(this.#store.drawWrites());
 		this.#inside++;
-		this.metrics.hearSend(this.now);
-		if (this.voice.heard) this.voice.sent(this.now, request);
+		this.metrics.at(this.clockwork.now).countSend();
+		if (this.voice.heard) this.voice.sent(this.clockwork.now, request);
 		if (this.#isImpatient) this.#planLeave(request);
-		const delay = this.#network.clientHop();
-		if (delay > 0) this.clockwork.plan(this.now + delay, deeds.reachGate, request);
+		this.#network.clientHop();
+		const { ms } = this.#network;
+		if (ms > 0) this.clockwork.agenda.at(this.clockwork.now + ms).plan(about(request, deeds.reachGate), 0);
 		else this.#reachGate(request);
 	}
 
@@ -490,7 +506,9 @@ export class Engine implements World, Neighbourhood, Surroundings {
 		if (patience === null) return;
 		const wait = patience.meanMs * (patience.law === 'fixed' ? 1 : exponential(this.#patience));
 		// Its name is its stamp: another request may have the row by then.
-		this.clockwork.plan(this.now + wait, deeds.leave, request, this.requests.idOf(request));
+		this.clockwork.agenda
+			.at(this.clockwork.now + wait)
+			.plan(about(request, deeds.leave), this.requests.idOf(request));
 	}
 
 	/** The client's patience is over. */
@@ -510,14 +528,14 @@ export class Engine implements World, Neighbourhood, Surroundings {
 	}
 
 	#answered(request: number): void {
-		const { now } = this;
-		const { bytes, words } = this.#memory;
-		const sentAt = this.requests.sentAt(request);
+		const { now } = this.clockwork;
+		const { bytes, words, fractions } = this.#memory;
+		const sentAt = fractions[(request + ofRequest.sentAt) >> 1] ?? now;
 		const outcome = bytes[(request << 2) + ofRequest.outcome] ?? 0;
 		const result = resultOf(outcome);
 		bytes[(request << 2) + ofRequest.stage] = stages.answered;
 		this.#inside--;
-		this.metrics.hearAnswer(now, now - sentAt, result, reasonOf(outcome));
+		this.metrics.at(now, now - sentAt).countAnswer(result, reasonOf(outcome));
 		const sender = words[request + ofRequest.sender] ?? none;
 		const whereAndHow = 2 * (words[request + ofRequest.backend] ?? 0) + Number(result === 'ok');
 		this.fingerprint.add(words[request + ofRequest.id] ?? 0, sentAt, now, whereAndHow);
@@ -526,6 +544,9 @@ export class Engine implements World, Neighbourhood, Surroundings {
 	}
 
 	#tellAnswer(request: number, latency: Millis): void {
+		this.#books?.answered(request, this.now, latency);
+		const resolve = this.requests.guestOf(request);
+		if (!this.voice.hasEars && resolve === undefined) return;
 		const { words, bytes } = this.#memory;
 		const number = words[request + ofRequest.backend] ?? 0;
 		const outcome = bytes[(request << 2) + ofRequest.outcome];
@@ -539,7 +560,7 @@ export class Engine implements World, Neighbourhood, Surroundings {
 			...(reason && { reason })
 		};
 		this.voice.tell({ kind: 'answer', ...reply });
-		this.requests.guestOf(request)?.(reply);
+		resolve?.(reply);
 	}
 
 	#change(change: Change): void {

@@ -1,4 +1,4 @@
-import { randomWords } from '#balancer/random.ts';
+import { randomWords, type Words } from '#balancer/random.ts';
 import type { Backend, Millis } from '#balancer/strategy.ts';
 import { backendFacts } from '#record/rules.ts';
 import type { Yard } from './autoscaler.ts';
@@ -7,6 +7,7 @@ import type { Scenario, ServerSpec } from './scenario.ts';
 import { Server, type Surroundings } from './server.ts';
 import type { Sights } from './sights.ts';
 import { announcement } from './voice.ts';
+import { OneEach, Sharing, type Workers } from './workers.ts';
 
 /** What a fleet is part of. */
 export interface Harbour extends Surroundings {
@@ -23,9 +24,14 @@ export class Fleet implements Yard {
 	/** By name, in the order of building. */
 	readonly byId = new Map<string, Server>();
 	#world: Harbour;
+	#workersOf: (server: Server) => Workers;
 
 	constructor(world: Harbour) {
 		this.#world = world;
+		const { clockwork, attempts } = world;
+		const oneEach = new OneEach(clockwork, attempts);
+		this.#workersOf = (server) =>
+			server.spec.discipline === 'fcfs' ? oneEach : new Sharing(clockwork, attempts, server);
 	}
 
 	get scenario(): Scenario {
@@ -65,7 +71,8 @@ export class Fleet implements Yard {
 		const world = this.#world;
 		const number = this.every.length;
 		const tally = world.metrics.numberOf(spec.id);
-		const server = new Server(spec, number, tally, world, randomWords(world.seed, 'server', spec.id));
+		const random = (): Words => randomWords(world.seed, 'server', spec.id);
+		const server = new Server(spec, number, tally, world, this.#workersOf, random);
 		this.every.push(server);
 		this.byId.set(spec.id, server);
 		for (const { cluster } of world.gates)

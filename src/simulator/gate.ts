@@ -10,7 +10,7 @@ import { receptionRules, retryRules } from '#record/rules.ts';
 import * as its from './attempt-row.ts';
 import { type Attempts, places } from './attempts.ts';
 import { Asked, Told } from './call.ts';
-import { deeds, type Clockwork } from './clockwork.ts';
+import { about, deeds, type Clockwork } from './clockwork.ts';
 import { Connections } from './connections.ts';
 import { type Memory, none } from './memory.ts';
 import { outcomes, reasonOf, resultOf } from './outcome.ts';
@@ -246,7 +246,7 @@ export class Gate {
 		fractions[(attempt + its.at) >> 1] = now;
 		bytes[(attempt << 2) + its.where] = places.road;
 		this.#connections?.use(this.#sessionOf(attempt), backend);
-		this.#metrics.hearPick(now, server.tally);
+		this.#metrics.at(now).countPick(server.tally);
 		if (this.#voice.heard) this.#voice.picked(now, attempt, backend, loads, this.#because);
 		this.#start(this.#timeouts, attempt);
 		if (this.#hedges !== undefined) {
@@ -346,7 +346,7 @@ export class Gate {
 		const longest = Math.min(backoff.mostMs, backoff.baseMs * 2 ** (failures - 1));
 		const pause = backoff.jitter ? longest * this.#random.fraction() : longest;
 		this.#requests.hold(request);
-		this.#clockwork.plan(this.#clockwork.now + pause, deeds.tryAgain, request);
+		this.#clockwork.agenda.at(this.#clockwork.now + pause).plan(about(request, deeds.tryAgain), 0);
 	}
 
 	#retryNow(request: number): void {
@@ -432,7 +432,7 @@ export class Gate {
 	#start(alarm: Alarm | undefined, attempt: number): void {
 		if (alarm === undefined) return;
 		const { line, ring } = alarm;
-		line.start(attempt, this.#clockwork.now);
+		line.at(this.#clockwork.now).start(attempt);
 		if (line.isAwaited) return;
 		line.isAwaited = true;
 		this.#clockwork.planTask(line.next, ring);

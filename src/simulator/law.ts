@@ -23,9 +23,11 @@ export const lawFields = {
 	span: z.number().min(1.001).max(1e6).default(100)
 };
 
+const LawSchema = z.object(lawFields);
+
 /** A law by name, with the numbers that matter to it; the others as a scenario has them. */
-export function lawOf(law: z.input<z.ZodObject<typeof lawFields>>): Law {
-	return z.object(lawFields).parse(law);
+export function lawOf(law: z.input<typeof LawSchema>): Law {
+	return LawSchema.parse(law, { jitless: true });
 }
 
 /** Numbers drawn ahead at a time. */
@@ -33,26 +35,28 @@ const ahead = 32;
 
 /**
  * Numbers of mean `mean` from a stream that nobody else draws from. They are drawn ahead, because many in one go cost
- * far less than one by one, and a number that comes out of a small method need not be allocated.
+ * far less than one by one, and the one drawn last is a field: a number that a call hands over may have to be allocated.
  */
 export class Draws {
-	#draw: () => number;
+	drawn = NaN;
+	#one: () => number;
 	#mean: number;
 	#numbers = new Float64Array(ahead);
 	#left = ahead;
 
 	constructor(law: Law, random: Words, mean = 1) {
-		this.#draw = drawer(law, random);
+		this.#one = drawer(law, random);
 		this.#mean = mean;
 	}
 
-	next(): number {
+	/** The next one, into `drawn`. */
+	draw(): void {
 		if (this.#left === ahead) this.#drawAhead();
-		return this.#mean * (this.#numbers[this.#left++] ?? 0);
+		this.drawn = this.#numbers[this.#left++] ?? 0;
 	}
 
 	#drawAhead(): void {
-		for (let i = 0; i < ahead; i++) this.#numbers[i] = this.#draw();
+		for (let i = 0; i < ahead; i++) this.#numbers[i] = this.#mean * this.#one();
 		this.#left = 0;
 	}
 }

@@ -8,6 +8,8 @@ export class Network {
 	#mean: Millis;
 	#inClient: boolean;
 	#draws: Draws | undefined;
+	/** The last one asked for: a number that a call hands over may have to be allocated. */
+	ms: Millis = NaN;
 
 	constructor({ hopMs, cv, inClient }: Scenario['network'], random: Words) {
 		this.#mean = hopMs;
@@ -15,13 +17,20 @@ export class Network {
 		if (cv > 0) this.#draws = new Draws(lawOf({ law: 'lognormal', cv }), random, hopMs);
 	}
 
-	/** Between a client and its gate. */
-	clientHop(): Millis {
-		return this.#inClient ? 0 : this.hop();
+	/** Between a client and its gate, into `ms`. */
+	clientHop(): void {
+		if (this.#inClient) this.ms = 0;
+		else this.hop();
 	}
 
-	/** Between a gate and a server. */
-	hop(): Millis {
-		return this.#draws === undefined ? this.#mean : this.#draws.next();
+	/** Between a gate and a server, into `ms`. */
+	hop(): void {
+		if (this.#draws === undefined) this.ms = this.#mean;
+		else this.#draw(this.#draws);
+	}
+
+	#draw(draws: Draws): void {
+		draws.draw();
+		this.ms = draws.drawn;
 	}
 }

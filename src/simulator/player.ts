@@ -3,7 +3,9 @@ import type { Totals } from '#record/estimate/figures.ts';
 import { Playback } from '#record/playback.ts';
 import { Engine, type LiveChange } from './engine.ts';
 import type { Scenario } from './scenario.ts';
-import { changesBy, playedIn, Sleepers } from './sleepers.ts';
+import { type Attach, type Mark, Marks, type Remember } from './marks.ts';
+import { Scout } from './scout.ts';
+import { playedIn, Sleepers } from './sleepers.ts';
 
 /** Where a run parted into two futures. */
 export interface Fork {
@@ -12,34 +14,8 @@ export interface Fork {
 	readonly totals: Totals | undefined;
 }
 
-/** Lets a lane's new engine be listened to. What it may return remembers what is known by its listeners at some moment. */
-export type Attach = (engine: Engine, lane: number) => Remember | undefined;
-
-/** What it returns is called with other engines that have come to the same moment unheard. */
-export type Remember = () => Attach;
-
-/** A moment, and what was known of it. */
-interface Mark {
-	readonly at: Millis;
-	/** By lane; `changes`: how many there had been. */
-	readonly lanes: readonly { readonly attach: Attach; readonly changes: number }[];
-	/** Requests sent by then, and those answered in each lane. */
-	readonly sent: number;
-	readonly answered: number;
-	readonly weight: number;
-}
-
 /** How long it is at most to the next look whether a mark is due. */
 const stepMs = 1000;
-/** Of the metrics. */
-const windowMs = 1000;
-/** Requests from mark to mark, twice as many each time that the marks weigh too much together. */
-const firstSpacing = 2000;
-/** What is remembered is mostly who is inside: so many in all marks, of which each counts for some more. */
-const mostWeight = 8000;
-const leastWeight = 125;
-/** So many answers are heard after a mark, and at least as many of the latest before it are nothing to listeners any more; see `Lives`. */
-const fewestAnswers = 1000;
 /** To listen to a stretch of the run takes so many times as long as to run through it. */
 const heardOverUnheard = 4;
 /** While a millisecond of the run passes, so many do for the engines that will sleep behind it; and in a rest this many. */
@@ -56,10 +32,9 @@ export class Player extends Playback<Engine> {
 	#attach: Attach;
 	/** By lane. */
 	#remember: readonly (Remember | undefined)[] = [];
-	/** In their order. */
-	#marks: readonly Mark[] = [];
-	#spacing = firstSpacing;
+	#marks = new Marks();
 	#sleepers = new Sleepers();
+	#scout = new Scout();
 	#fork: Fork | undefined;
 
 	/** `attach` is called for each lane's engine before anything happens in it, and again after each rebuilding. */
@@ -137,9 +112,12 @@ export class Player extends Playback<Engine> {
 		this.#forgetPast();
 	}
 
-	/** Make the way back shorter while there is nothing else to do: call it again as long as it is true. */
+	/** Make the ways back and on shorter while there is nothing else to do: call it again as long as it is true. */
 	rest(): boolean {
-		return this.#sleepers.climb(this.worlds, restMs);
+		return (
+			this.#scout.goOn(this.worlds, this.#marks, this.#attach) ||
+			this.#sleepers.climb(this.worlds, restMs, this.#known)
+		);
 	}
 
 	/** Tell whoever waits for an answer that none will come. */
@@ -150,11 +128,11 @@ export class Player extends Playback<Engine> {
 	protected override runUntil(at: Millis): void {
 		for (let next = this.now + stepMs; next < at && !this.ended; next += stepMs) {
 			this.#passUntil(next);
-			this.#sleepers.climb(this.worlds, climb * stepMs);
+			this.#sleepers.climb(this.worlds, climb * stepMs, this.now);
 		}
 		const { now } = this;
 		this.#passUntil(at);
-		if (!this.ended) this.#sleepers.climb(this.worlds, climb * (this.now - now));
+		if (!this.ended) this.#sleepers.climb(this.worlds, climb * (this.now - now), this.now);
 	}
 
 	#passUntil(at: Millis): void {
@@ -164,13 +142,19 @@ export class Player extends Playback<Engine> {
 			this.#keepTotals();
 		}
 		super.runUntil(at);
-		this.#mark();
+		this.#marks.add(this.worlds, this.#remember);
+	}
+
+	/** Up to where it is known what happens. */
+	get #known(): Millis {
+		return Math.max(this.now, this.#marks.last(this.worlds)?.at ?? 0);
 	}
 
 	/** The lanes are others. */
 	#forgetPast(): void {
-		this.#marks = [];
+		this.#marks.forget();
 		this.#sleepers.forget();
+		this.#scout.forget();
 	}
 
 	#keepTotals(): void {
@@ -178,44 +162,8 @@ export class Player extends Playback<Engine> {
 		if (this.#fork !== undefined) this.#fork = { ...this.#fork, totals };
 	}
 
-	/** Remember this moment, if it is far enough from the one before. */
-	#mark(): void {
-		const last = this.#marks.at(-1);
-		const sent = Math.max(...this.worlds.map((engine) => engine.sent));
-		if (last !== undefined && last.at > this.now) {
-			this.#marks = this.#marks.filter((mark) => this.#holds(mark));
-			if (last === this.#marks.at(-1)) return;
-		}
-		if (sent - (this.#marks.at(-1)?.sent ?? 0) < this.#spacing) return;
-		const weight = this.worlds.reduce((sum, { inside }) => sum + inside, leastWeight);
-		// Of such a crowd a single mark would take longer than a frame.
-		if (weight > mostWeight / 2) return;
-		const lanes = this.worlds.flatMap((engine, lane) => {
-			const attach = this.#remember[lane]?.();
-			return attach === undefined ? [] : { attach, changes: changesBy(engine, this.now) };
-		});
-		if (lanes.length < this.worlds.length) return;
-		const answered = Math.min(...this.worlds.map((engine) => engine.sent - engine.inside));
-		this.#marks = [...this.#marks, { at: this.now, lanes, sent, answered, weight }];
-		while (this.#marks.length > 1 && weightOf(this.#marks) > mostWeight) {
-			this.#spacing *= 2;
-			this.#marks = this.#marks.filter((_, i) => i % 2 === 1);
-		}
-	}
-
-	/** Nothing has been changed before it since. */
-	#holds({ at, lanes }: Mark): boolean {
-		return this.worlds.every((engine, lane) => changesBy(engine, at) === lanes[lane]?.changes);
-	}
-
-	/** From where on all must be heard to know all of a moment. */
 	#markFor(at: Millis): Mark | undefined {
-		const marks = this.#marks.filter((mark) => mark.at <= at && this.#holds(mark));
-		const answered = marks.at(-1)?.answered ?? 0;
-		return marks.findLast(
-			(mark) =>
-				answered - mark.answered >= fewestAnswers || this.#answersBetween(mark.at, at) >= fewestAnswers
-		);
+		return this.#marks.before(at, this.worlds, this.#scout.knows(at, this.worlds) ?? this.worlds);
 	}
 
 	/** Whether it takes less to run unheard to a mark ahead than to go on to it, heard. */
@@ -223,15 +171,6 @@ export class Player extends Playback<Engine> {
 		// What both futures had counted is not known before they have come there.
 		if (this.#fork !== undefined && this.#fork.totals === undefined) return false;
 		return at - this.#sleepers.nearest(at, this.worlds) < heardOverUnheard * (at - this.now);
-	}
-
-	/** At least so many, in each lane: of whole seconds. */
-	#answersBetween(from: Millis, to: Millis): number {
-		const counts = this.worlds.map(({ metrics: { windows } }) => {
-			const between = windows.filter(({ at }) => at - windowMs >= from && at <= to);
-			return between.reduce((sum, { ok, failed }) => sum + ok + failed, 0);
-		});
-		return Math.min(...counts);
 	}
 
 	/** By way of a mark, or of the beginning. */
@@ -268,8 +207,4 @@ export class Player extends Playback<Engine> {
 		engine.runUntil(0);
 		return engine;
 	}
-}
-
-function weightOf(marks: readonly Mark[]): number {
-	return marks.reduce((sum, { weight }) => sum + weight, 0);
 }

@@ -16,7 +16,16 @@ const servers = (count: number, spec: object): object[] => letters(count).map((i
 
 function preset(id: string, title: string, says: string, scenario: object): Preset {
 	const common = { title, network: { hopMs: 20 }, durationMs: 600_000 };
-	return { id, title, says, scenario: readScenario({ ...common, ...scenario }, `preset ${id}`) };
+	let read: Scenario | undefined;
+	return {
+		id,
+		title,
+		says,
+		// Read when it is asked for: a page opens with one of them.
+		get scenario() {
+			return (read ??= readScenario({ ...common, ...scenario }, `preset ${id}`));
+		}
+	};
 }
 
 /** What the playground opens with and offers. The first is the one it opens with. */

@@ -173,8 +173,10 @@ const BalancerSchema = z.strictObject({
 	gates: z.int().min(1).max(100).default(1),
 	/** What a balancer sees: its `own` counts, or what the `servers` hold for all balancers. */
 	sees: z.enum(['own', 'servers']).default('own'),
-	/** Where it sees the servers: how old its news may be. It looks every so often; 0: always. */
+	/** Where it sees the servers: how old its news may be. It looks every so often; 0: whenever it chooses. */
 	everyMs: Millis.default(0),
+	/** How long what it has seen there is on its way to it. */
+	delayMs: Millis.default(0),
 	/** What it knows a client by: the address that the request comes from, or the session that a cookie names. */
 	key: z.enum(['address', 'session']).default('address'),
 	/** Requests that a client sends over one connection, which goes to one server; the next opens another. */
@@ -263,7 +265,8 @@ const ScenarioSchema = z
 
 /** Fills in the defaults. @throws InputError that names each wrong place, its value, the reason and the remedy. */
 export function readScenario(value: unknown, source: SourceName = 'scenario'): Scenario {
-	return parse(ScenarioSchema, value, source);
+	// Zod writes and compiles code that reads a schema faster; for one value that takes longer than to read it.
+	return parse(ScenarioSchema, value, source, { jitless: true });
 }
 
 /** For editors and other tools: the published JSON Schema. */

@@ -58,7 +58,8 @@ export class Senders {
 	arrive(): void {
 		this.#traffic.advance();
 		this.#planArrival();
-		this.work = this.#work.next();
+		this.#work.draw();
+		this.work = this.#work.drawn;
 		this.#send(this.#arrivals++, undefined);
 	}
 
@@ -71,7 +72,8 @@ export class Senders {
 
 	/** Somebody outside is about to send one. */
 	drawGuestWork(): void {
-		this.work = this.#guestWork.next();
+		this.#guestWork.draw();
+		this.work = this.#guestWork.drawn;
 	}
 
 	/** A user has the answer, thinks, and sends again. */
@@ -86,7 +88,7 @@ export class Senders {
 
 	#planArrival(): void {
 		const { next } = this.#traffic;
-		if (next <= this.#scenario.durationMs) this.#clockwork.plan(next, deeds.arrive, 0, this.#stamp);
+		if (next <= this.#scenario.durationMs) this.#clockwork.agenda.at(next).plan(deeds.arrive, this.#stamp);
 	}
 
 	#planTraced(): void {
@@ -96,18 +98,20 @@ export class Senders {
 		this.#clockwork.planTask(next.at, () => {
 			this.#planTraced();
 			// Drawn in any case, so that naming one leaves the others as they were.
-			const drawn = this.#work.next();
-			this.work = next.work ?? drawn;
+			this.#work.draw();
+			this.work = next.work ?? this.#work.drawn;
 			this.#send(this.#arrivals++, strangerCalled(next.key));
 		});
 	}
 
 	/** A user thinks, at least so long, and sends again. */
 	#letThink(user: number, least: Millis): void {
-		const until = this.#clockwork.now + Math.max(least, this.#think.next());
+		this.#think.draw();
+		const until = this.#clockwork.now + Math.max(least, this.#think.drawn);
 		if (until > this.#scenario.durationMs) return;
 		this.#clockwork.planTask(until, () => {
-			this.work = this.#work.next();
+			this.#work.draw();
+			this.work = this.#work.drawn;
 			this.#send(-2 - user, undefined);
 		});
 	}

@@ -12,7 +12,7 @@ import * as ofRequest from './request-row.ts';
 import type { ServerSpec } from './scenario.ts';
 
 import type { Voice } from './voice.ts';
-import { workersOf, type Workers } from './workers.ts';
+import type { Workers } from './workers.ts';
 
 /** `fail` answers everything at once with an error; `stop` is a dead machine that refuses; `hang` one that keeps silent. */
 export type Fault = 'none' | 'fail' | 'stop' | 'hang';
@@ -37,37 +37,47 @@ const warmingSteps = 16;
 
 /** The truth about a machine, which no balancer sees: workers, a bounded queue before them, and what is wrong with it. */
 export class Server {
-	readonly id: string;
+	// Side by side what every attempt looks at: among ten thousand servers each further stretch of memory is a wait.
 	/** In the order of building, from 0. */
 	readonly number: number;
-	readonly spec: ServerSpec;
-	/** Its own share of the way, one way. */
-	readonly distanceMs: Millis;
 	/** By what number the metrics know it. */
 	readonly tally: number;
-	/** When it was built, and when it was given up; what it costs is counted between. */
-	readonly builtAt: Millis;
-	goneAt: Millis = Infinity;
+	/** Its own share of the way, one way. */
+	readonly distanceMs: Millis;
 	fault: Fault = 'none';
-	speed: number;
+	/** How many are served, and how many wait. */
+	busy = 0;
 	waiting = 0;
-	/** Raised to call off a planned departure. */
-	stamp = 0;
-	/** Clients whose session is in its memory. */
-	readonly sessions = new Set<string>();
+	/** At which its workers go on: theirs to keep. */
+	workersPace: number;
+	#lastServed = none;
+	/** So many at once can be served. */
+	#places: number;
+	/** So many may wait: the first and the last of them. */
+	#queue: number;
+	#first = none;
+	#last = none;
 	#workers: Workers;
+	#errors: number;
+	#thrashes: boolean;
 	#world: Surroundings;
 	#clockwork: Clockwork;
 	#attempts: Attempts;
 	#memory: Memory;
 	#metrics: Metrics;
 	#voice: Voice;
-	#queue: number;
-	#thrashes: boolean;
-	#errors: number;
-	#random: Words;
-	#first = none;
-	#last = none;
+	readonly id: string;
+	readonly spec: ServerSpec;
+	/** When it was built, and when it was given up; what it costs is counted between. */
+	readonly builtAt: Millis;
+	goneAt: Millis = Infinity;
+	speed: number;
+	/** Raised to call off a planned departure. */
+	stamp = 0;
+	#sessions: Set<string> | undefined;
+	/** Many servers never need one. */
+	#random: () => Words;
+	#lots: Words | undefined;
 	/** Factors of its pace besides the speed. */
 	#warmth = 1;
 	#quiet = 1;
@@ -75,7 +85,15 @@ export class Server {
 	/** Raised at each restart: what was planned for the life before is void. */
 	#life = 0;
 
-	constructor(spec: ServerSpec, number: number, tally: number, world: Surroundings, random: Words) {
+	/** `random` is a stream of its own, made when it needs one. */
+	constructor(
+		spec: ServerSpec,
+		number: number,
+		tally: number,
+		world: Surroundings,
+		workersOf: (server: Server) => Workers,
+		random: () => Words
+	) {
 		this.id = spec.id;
 		this.number = number;
 		this.spec = spec;
@@ -83,6 +101,8 @@ export class Server {
 		this.tally = tally;
 		this.builtAt = world.clockwork.now;
 		this.speed = spec.speed;
+		this.workersPace = spec.speed;
+		this.#places = spec.discipline === 'fcfs' ? spec.workers : spec.slots;
 		this.#world = world;
 		this.#clockwork = world.clockwork;
 		this.#attempts = world.attempts;
@@ -93,29 +113,29 @@ export class Server {
 		this.#thrashes = spec.thrash !== null;
 		this.#errors = spec.errors;
 		this.#random = random;
-		this.#workers = workersOf(this, world.clockwork, world.attempts);
+		this.#workers = workersOf(this);
 		if (this.builtAt > 0) this.#warmUp();
-		if (spec.antagonist !== null) this.#liveBeside(spec.antagonist, random, false);
+		if (spec.antagonist !== null) this.#liveBeside(spec.antagonist, this.#draws, false);
+	}
+
+	/** Clients whose session is in its memory. */
+	get sessions(): Set<string> {
+		return (this.#sessions ??= new Set());
 	}
 
 	/** Attempts that workers are at, in no order; made when somebody asks. */
 	get serving(): readonly number[] {
-		return this.#workers.serving;
-	}
-
-	/** How many of them. */
-	get busy(): number {
-		return this.#workers.busy;
+		return this.#attempts.lines.upTo(this.#lastServed);
 	}
 
 	/** Workers' time used so far. */
 	get busyMs(): Millis {
-		return this.#workers.busyMs(this.#metrics.busyMsOf(this.tally));
+		return this.#workers.busyMs(this, this.#metrics.busyMsOf(this.tally));
 	}
 
 	/** Requests inside, served and waiting. */
 	get inside(): number {
-		return this.#workers.busy + this.waiting;
+		return this.busy + this.waiting;
 	}
 
 	/** Those who wait, in their order. */
@@ -140,7 +160,7 @@ export class Server {
 		if (bytes[(attempt << 2) + its.unwanted] === 1) this.#drop(attempt);
 		else if (this.fault === 'stop') this.#turnBack(attempt, 'refused');
 		else if (this.fault === 'fail') this.#turnBack(attempt, 'failed');
-		else if (this.#workers.idle && this.fault === 'none') this.#start(attempt);
+		else if (this.busy < this.#places && this.fault === 'none') this.#start(attempt);
 		else if (this.waiting >= this.#queue) this.#turnBack(attempt, 'queue-full');
 		else {
 			this.#enqueue(attempt);
@@ -151,9 +171,9 @@ export class Server {
 
 	/** A worker is done with it. */
 	finish(attempt: number): void {
-		this.#metrics.hearFinish(this.tally, this.#workers.leave(attempt), this.#attempts.isEnded(attempt));
+		this.#leave(attempt, this.#attempts.isEnded(attempt));
 		if (this.#voice.heard) this.#voice.came('finish', this.#clockwork.now, attempt, this.id);
-		if (this.#errors > 0 && this.#random.fraction() < this.#errors)
+		if (this.#errors > 0 && this.#draws.fraction() < this.#errors)
 			this.#memory.bytes[(attempt << 2) + its.outcome] = outcomes.failed;
 		// Before anything else comes in: the news may bring another request here at once.
 		this.#takeUpNext();
@@ -176,7 +196,7 @@ export class Server {
 			if (this.#thrashes) this.#repace();
 			this.#drop(attempt);
 		} else if (where === places.worker) {
-			this.#metrics.hearFinish(this.tally, this.#workers.leave(attempt), true);
+			this.#leave(attempt, true);
 			if (this.#voice.heard) this.#voice.came('drop', this.#clockwork.now, attempt, this.id);
 			this.#takeUpNext();
 			this.#goHome(attempt);
@@ -204,7 +224,7 @@ export class Server {
 		this.speed = this.spec.speed;
 		this.#pausedUntil = -1;
 		this.#life++;
-		this.sessions.clear();
+		this.#sessions = undefined;
 		this.#tell('restart', this.speed);
 		this.#warmUp();
 		this.#repace();
@@ -237,13 +257,26 @@ export class Server {
 		this.#world.assess(attempt, this);
 		const waited = now - (fractions[(attempt + its.reachedAt) >> 1] ?? now);
 		const request = words[attempt + its.request] ?? none;
-		this.#metrics.hearStart(fractions[(request + ofRequest.sentAt) >> 1] ?? now, waited);
+		this.#metrics.at(fractions[(request + ofRequest.sentAt) >> 1] ?? now, waited).countStart();
 		if (this.#voice.heard) this.#voice.started(this.#clockwork.now, attempt, this.id);
-		this.#workers.start(attempt);
+		this.busy++;
+		this.#attempts.lines.append(attempt, this.#lastServed);
+		this.#lastServed = attempt;
+		this.#workers.start(this, attempt);
+	}
+
+	/** No worker is at it any more; `inVain` when nobody waited for it. */
+	#leave(attempt: number, inVain: boolean): void {
+		const attempts = this.#attempts;
+		attempts.callOff(attempt);
+		this.busy--;
+		this.#lastServed = attempts.lines.leaveToLast(attempt, this.#lastServed);
+		this.#workers.leave(attempt);
+		this.#metrics.hearFinish(this.tally, this.#workers.usedMs, inVain);
 	}
 
 	#takeUpNext(): void {
-		while (this.#first !== none && this.#workers.idle && this.fault === 'none') {
+		while (this.#first !== none && this.busy < this.#places && this.fault === 'none') {
 			const next = this.#first;
 			this.#dequeue(next);
 			this.#start(next);
@@ -274,10 +307,10 @@ export class Server {
 
 	#lose(): void {
 		const attempts = this.#attempts;
-		for (const attempt of this.#workers.serving) {
+		for (const attempt of this.serving) {
 			// One that was lost may have taken others of its request along.
 			if (attempts.whereOf(attempt) !== places.worker || attempts.serverOf(attempt) !== this.number) continue;
-			this.#metrics.hearFinish(this.tally, this.#workers.leave(attempt), true);
+			this.#leave(attempt, true);
 			this.#turnBack(attempt, 'reset');
 		}
 	}
@@ -298,6 +331,10 @@ export class Server {
 		this.waiting--;
 	}
 
+	get #draws(): Words {
+		return (this.#lots ??= this.#random());
+	}
+
 	/** By how much the crowd inside slows it: 1 is not at all. */
 	get #burden(): number {
 		const { thrash } = this.spec;
@@ -306,7 +343,7 @@ export class Server {
 
 	#repace(): void {
 		const { pace } = this;
-		this.#workers.setPace(pace);
+		this.#workers.setPace(this, pace);
 		const { thrash, coldStart, antagonist } = this.spec;
 		// Speed and standstills are told as such.
 		if (pace > 0 && (thrash ?? coldStart ?? antagonist) !== null) this.#tell('pace', pace);
@@ -344,7 +381,7 @@ export class Server {
 	#tell(change: BackendEvent['change'], value?: number): void {
 		if (!this.#voice.heard) return;
 		const at = this.#clockwork.now;
-		this.#voice.tell({
+		this.#voice.befell(this.number, {
 			kind: 'backend',
 			at,
 			backend: this.id,

@@ -1,5 +1,5 @@
 import type { Cluster } from '#balancer/cluster.ts';
-import type { Backend } from '#balancer/strategy.ts';
+import type { Backend, Millis } from '#balancer/strategy.ts';
 import type { Clockwork } from './clockwork.ts';
 import type { Gate } from './gate.ts';
 import type { Scenario } from './scenario.ts';
@@ -7,29 +7,37 @@ import type { Server } from './server.ts';
 
 /**
  * What balancers see of the servers instead of their own counts: how many requests are inside, for whomever, as it was
- * when they looked last (Mitzenmacher's bulletin board, How Useful Is Old Information?, 2000). What a balancer itself
- * does in between is not on the board.
+ * when they looked last (Mitzenmacher's bulletin board, How Useful Is Old Information?, 2000), and perhaps long ago, where
+ * the news takes its time. What a balancer itself does in between is not on the board.
  */
 export class Sights {
 	/** By the server's number. */
 	#board: number[] = [];
 	#always: boolean;
+	#delayMs: Millis;
+	#clockwork: Clockwork;
 	#gates: () => readonly Gate[];
 	#serverOf: (backend: Backend) => Server;
 
 	constructor(
-		{ everyMs }: Scenario['balancer'],
+		{ everyMs, delayMs }: Scenario['balancer'],
 		clockwork: Clockwork,
 		gates: () => readonly Gate[],
 		serverOf: (backend: Backend) => Server
 	) {
 		this.#always = everyMs === 0;
+		this.#delayMs = delayMs;
+		this.#clockwork = clockwork;
 		this.#gates = gates;
 		this.#serverOf = serverOf;
 		if (everyMs > 0)
-			clockwork.every(everyMs, () => {
-				this.look();
-			});
+			clockwork.every(
+				everyMs,
+				() => {
+					this.look();
+				},
+				everyMs + delayMs
+			);
 	}
 
 	/** Somebody is about to choose. */
@@ -37,13 +45,26 @@ export class Sights {
 		if (this.#always) this.look();
 	}
 
-	/** Write down how things stand, and let every balancer see it. */
+	/** Write down how things stand, and let every balancer see it, now or when the news has come. */
 	look(): void {
+		const board = this.#delayMs === 0 ? this.#board : [];
 		for (const { cluster } of this.#gates())
-			for (const backend of cluster.members) {
-				this.#board[backend.number] = this.#serverOf(backend).inside;
-				cluster.tell(backend, this.#shown(backend));
-			}
+			for (const backend of cluster.members) board[backend.number] = this.#serverOf(backend).inside;
+		if (this.#delayMs === 0) {
+			this.#show(board);
+			return;
+		}
+		this.#clockwork.lookers++;
+		this.#clockwork.later(this.#delayMs, () => {
+			this.#clockwork.lookers--;
+			this.#show(board);
+		});
+	}
+
+	#show(board: number[]): void {
+		this.#board = board;
+		for (const { cluster } of this.#gates())
+			for (const backend of cluster.members) cluster.tell(backend, this.#shown(backend));
 		for (const gate of this.#gates()) gate.letIn();
 	}
 

@@ -6,7 +6,7 @@ import type { Change, Scenario } from './scenario.ts';
 const places = 4;
 
 /** An engine for each lane. */
-type Team = readonly Engine[];
+export type Team = readonly Engine[];
 
 /**
  * Engines that stand still at moments of a run, so that whoever goes back has not to begin at the beginning: an engine
@@ -16,10 +16,10 @@ export class Sleepers {
 	#asleep = new Map<number, Team>();
 	#climbing: { readonly place: number; readonly team: Team } | undefined;
 
-	/** Let those who are on the way climb by so much. Whether there are any. They climb no higher than the run has come. */
-	climb(run: Team, by: Millis): boolean {
+	/** Let those who are on the way climb by so much. Whether there are any. They climb no higher than `known`. */
+	climb(run: Team, by: Millis, known: Millis): boolean {
 		if (this.#climbing !== undefined && !isPastOf(this.#climbing.team, run)) this.#climbing = undefined;
-		this.#climbing ??= this.#setOut(run);
+		this.#climbing ??= this.#setOut(run, known);
 		if (this.#climbing === undefined) return false;
 		const { place, team } = this.#climbing;
 		const goal = momentOf(place, run);
@@ -58,10 +58,9 @@ export class Sleepers {
 	}
 
 	/** To the highest place that is free and has been passed. */
-	#setOut(run: Team): { readonly place: number; readonly team: Team } | undefined {
-		const now = Math.min(...run.map((engine) => engine.now));
+	#setOut(run: Team, known: Millis): { readonly place: number; readonly team: Team } | undefined {
 		for (let place = places; place > 0; place--) {
-			if (this.#asleep.has(place) || momentOf(place, run) > now) continue;
+			if (this.#asleep.has(place) || momentOf(place, run) > known) continue;
 			return { place, team: run.map((engine) => new Engine(playedIn(engine))) };
 		}
 		return undefined;
@@ -89,7 +88,7 @@ function momentOf(place: number, run: Team): Millis {
 }
 
 /** Nothing has been changed in the run before where these are. */
-function isPastOf(team: Team, run: Team): boolean {
+export function isPastOf(team: Team, run: Team): boolean {
 	return team.every((engine, lane) => {
 		const twin = run[lane];
 		return twin !== undefined && changesBy(engine, engine.now) === changesBy(twin, engine.now);
@@ -97,7 +96,7 @@ function isPastOf(team: Team, run: Team): boolean {
 }
 
 /** What has been changed in the run since is to come for these. */
-function foresee(team: Team, run: Team): void {
+export function foresee(team: Team, run: Team): void {
 	team.forEach((engine, lane) => {
 		const changes = run[lane]?.changes ?? [];
 		if (changes.length !== engine.changes.length) engine.foresee(changes);

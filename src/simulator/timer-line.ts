@@ -16,6 +16,7 @@ export class TimerLine {
 	#markOf: (row: number) => number;
 	#first = 0;
 	#count = 0;
+	#now: Millis = NaN;
 
 	/** `markOf` says which of a row's waits is the current one. */
 	constructor(wait: Millis, markOf: (row: number) => number) {
@@ -28,11 +29,17 @@ export class TimerLine {
 		return this.#count === 0 ? Infinity : (this.#due[this.#first] ?? Infinity);
 	}
 
-	/** It waits from now on. */
-	start(row: number, now: Millis): void {
+	/** When the one begins that starts next. A fraction handed over in a call is allocated, but where the call is so small as this. */
+	at(now: Millis): this {
+		this.#now = now;
+		return this;
+	}
+
+	/** It waits from then on; see `at`. */
+	start(row: number): void {
 		if (this.#count === this.#due.length) this.#grow();
 		const place = (this.#first + this.#count++) & (this.#due.length - 1);
-		this.#due[place] = now + this.wait;
+		this.#due[place] = this.#now + this.wait;
 		this.#marks[place] = this.#markOf(row);
 		this.#rows[place] = row;
 	}

@@ -24,13 +24,17 @@ export class Traffic {
 		this.#gaps = gapsOf(traffic, random);
 		this.#rate = new Rate(traffic, moods);
 		this.next = 0;
+		this.#units = Infinity;
 		this.advance();
 	}
 
 	/** The request due at `next` was sent. */
 	advance(): void {
 		this.#from = this.next;
-		this.#units = this.#gaps === undefined ? Infinity : this.#gaps.next();
+		if (this.#gaps !== undefined) {
+			this.#gaps.draw();
+			this.#units = this.#gaps.drawn;
+		}
 		this.#planNext();
 	}
 

@@ -4,14 +4,16 @@ import type { StrategyChoice } from '#record/choice.ts';
 import type { BackendEvent, Ear, Loads, Machine, Reason, TraceEvent } from '#record/event.ts';
 import * as its from './attempt-row.ts';
 import type { Attempts } from './attempts.ts';
+import type { Books } from './books.ts';
 import * as ofRequest from './request-row.ts';
 import type { ServerSpec } from './scenario.ts';
 import type { Server } from './server.ts';
 
 /** Tells what happens to those who listen. Where much happens, ask whether it is `heard` before telling. */
 export class Voice {
-	/** Somebody listens. */
+	/** Somebody listens, or keeps books. */
 	heard = false;
+	#books: Books | undefined;
 	#ears: readonly Ear[] = [];
 	#attempts: Attempts;
 
@@ -27,11 +29,24 @@ export class Voice {
 		};
 	}
 
+	/** Somebody listens to events. */
+	get hasEars(): boolean {
+		return this.#ears.length > 0;
+	}
+
+	/** Books are kept of it from now on. */
+	keep(books: Books): void {
+		this.#books = books;
+		this.heard = true;
+	}
+
 	tell(event: TraceEvent): void {
 		for (const ear of this.#ears) ear(event);
 	}
 
 	sent(at: Millis, request: number): void {
+		this.#books?.sent(request, at);
+		if (!this.hasEars) return;
 		const { requests } = this.#attempts;
 		const [id, key] = [requests.idOf(request), requests.keyOf(request)];
 		this.tell({ kind: 'send', at, id, key, work: this.#workOf(request) });
@@ -44,6 +59,7 @@ export class Voice {
 		loads: Loads | undefined,
 		because: Because | undefined
 	): void {
+		if (!this.hasEars) return;
 		const { requests } = this.#attempts;
 		const key = requests.keyOf(this.#attempts.requestOf(attempt));
 		const why = { ...(loads && { loads }), ...(because && { because }) };
@@ -53,11 +69,15 @@ export class Voice {
 
 	/** It came to a place inside the server. */
 	came(kind: 'queue' | 'finish' | 'drop', at: Millis, attempt: number, backend: string): void {
+		if (kind !== 'queue') this.#books?.left(attempt, this.#attempts.serverOf(attempt), at);
+		if (!this.hasEars) return;
 		this.tell({ kind, at, ...this.#named(attempt), backend });
 	}
 
 	/** A worker has taken it up. */
 	started(at: Millis, attempt: number, backend: string): void {
+		this.#books?.started(attempt, this.#attempts.serverOf(attempt), at);
+		if (!this.hasEars) return;
 		const { fractions } = this.#attempts.memory;
 		const work = fractions[(attempt + its.left) >> 1] ?? 0;
 		const waitMs = (fractions[(attempt + its.leftAt) >> 1] ?? at) - at;
@@ -80,8 +100,15 @@ export class Voice {
 		result: Result,
 		reason: Reason | undefined
 	): void {
+		if (!this.hasEars) return;
 		const why = reason && { reason };
 		this.tell({ kind: 'end', at, ...this.#named(attempt), backend, latency, result, ...why });
+	}
+
+	/** Something happened to a machine itself. */
+	befell(server: number, event: BackendEvent): void {
+		if (event.change === 'stop') this.#books?.stopped(server, event.at);
+		this.tell(event);
 	}
 
 	/** A slow fact changed; `server` is what stands behind a backend that was added. */
@@ -113,7 +140,7 @@ export class Voice {
 
 	#hearken(ears: readonly Ear[]): void {
 		this.#ears = ears;
-		this.heard = ears.length > 0;
+		this.heard = this.hasEars || this.#books !== undefined;
 	}
 }
 

@@ -2,110 +2,77 @@ import { Agenda } from './agenda.ts';
 import type { Millis } from '#balancer/strategy.ts';
 import * as its from './attempt-row.ts';
 import type { Attempts } from './attempts.ts';
-import { deeds, type Clockwork } from './clockwork.ts';
+import { about, deeds, type Clockwork } from './clockwork.ts';
 import type { Server } from './server.ts';
 import { none } from './memory.ts';
 
-/** Those who do a server's work, at a pace that it sets: work done in a millisecond of one worker's time. */
+/**
+ * Those who do a server's work, at a pace that it sets: work done in a millisecond of one worker's time. Whom they serve, the
+ * server keeps.
+ */
 export interface Workers {
-	/** How many they serve. */
-	readonly busy: number;
-	/** Whom they serve, in no order; made when somebody asks. */
-	readonly serving: readonly number[];
-	/** Whether another can be taken up. */
-	readonly idle: boolean;
-	/** Take up an attempt, whose work is `left`, and which can be worked on from `leftAt`. */
-	start(attempt: number): void;
-	/** It is done, or it is taken from them. How much of the workers' time it has had. */
-	leave(attempt: number): Millis;
+	/** They serve an attempt of the server's from now on, whose work is `left`, and which can be worked on from `leftAt`. */
+	start(server: Server, attempt: number): void;
+	/** They serve it no more. */
+	leave(attempt: number): void;
+	/** How much of the workers' time the one had that left last. */
+	readonly usedMs: Millis;
 	/** What is being served goes on at another pace; 0: it stands still. */
-	setPace(pace: number): void;
+	setPace(server: Server, pace: number): void;
 	/** Workers' time used so far; `finished`: that of all who have left them. */
-	busyMs(finished: Millis): Millis;
-	/** Whose work is done now, where the workers know and not the agenda; `none` when it was a false alarm. */
+	busyMs(server: Server, finished: Millis): Millis;
+	/** Whose work is done now, where the workers know and not the agenda; `none` when nobody's is. Ask until it is `none`. */
 	departing(): number;
 }
 
-export function workersOf(server: Server, clockwork: Clockwork, attempts: Attempts): Workers {
-	const { discipline, workers, speed } = server.spec;
-	return discipline === 'fcfs'
-		? new OneEach(clockwork, attempts, workers, speed)
-		: new Sharing(clockwork, attempts, server);
-}
-
-/** Each worker serves one at a time. */
-class OneEach implements Workers {
-	busy = 0;
+/** Each worker serves one at a time. There is nothing to remember but what stands in the rows, so these serve all servers. */
+export class OneEach implements Workers {
+	usedMs: Millis = NaN;
 	#clockwork: Clockwork;
 	#attempts: Attempts;
-	#workers: number;
-	#pace: number;
-	/** The last of those being served. */
-	#last = none;
 
-	constructor(clockwork: Clockwork, attempts: Attempts, workers: number, pace: number) {
+	constructor(clockwork: Clockwork, attempts: Attempts) {
 		this.#clockwork = clockwork;
 		this.#attempts = attempts;
-		this.#workers = workers;
-		this.#pace = pace;
 	}
 
-	get serving(): readonly number[] {
-		return this.#attempts.lines.upTo(this.#last);
-	}
-
-	get idle(): boolean {
-		return this.busy < this.#workers;
-	}
-
-	busyMs(finished: Millis): Millis {
+	busyMs({ serving }: Server, finished: Millis): Millis {
 		const { now } = this.#clockwork;
-		return this.serving.reduce((sum, attempt) => sum + now - this.#attempts.startedAt(attempt), finished);
+		return serving.reduce((sum, attempt) => sum + now - this.#attempts.startedAt(attempt), finished);
 	}
 
-	start(attempt: number): void {
-		this.busy++;
-		this.#attempts.lines.append(attempt, this.#last);
-		this.#last = attempt;
-		this.#planFinish(attempt);
+	start({ workersPace: pace }: Server, attempt: number): void {
+		if (pace === 0) return;
+		const { fractions } = this.#attempts.memory;
+		const left = fractions[(attempt + its.left) >> 1] ?? 0;
+		const at = (fractions[(attempt + its.leftAt) >> 1] ?? 0) + left / pace;
+		this.#clockwork.agenda.at(at).plan(about(attempt, deeds.finish), this.#attempts.stampOf(attempt));
 	}
 
-	leave(attempt: number): Millis {
-		const { lines } = this.#attempts;
-		const used = this.#clockwork.now - this.#attempts.startedAt(attempt);
-		this.#attempts.callOff(attempt);
-		this.busy--;
-		this.#last = lines.leaveToLast(attempt, this.#last);
-		return used;
+	leave(attempt: number): void {
+		const { fractions } = this.#attempts.memory;
+		this.usedMs = this.#clockwork.now - (fractions[(attempt + its.startedAt) >> 1] ?? NaN);
 	}
 
-	setPace(pace: number): void {
+	setPace(server: Server, pace: number): void {
 		const { now } = this.#clockwork;
 		const { fractions } = this.#attempts.memory;
-		const { serving } = this;
+		const { serving } = server;
 		for (const attempt of serving) {
 			const left = (attempt + its.left) >> 1;
 			const leftAt = (attempt + its.leftAt) >> 1;
-			const done = Math.max(0, now - (fractions[leftAt] ?? now)) * this.#pace;
+			const done = Math.max(0, now - (fractions[leftAt] ?? now)) * server.workersPace;
 			// Rounding must not let it finish before now.
 			fractions[left] = Math.max(0, (fractions[left] ?? 0) - done);
 			fractions[leftAt] = Math.max(now, fractions[leftAt] ?? now);
 			this.#attempts.callOff(attempt);
 		}
-		this.#pace = pace;
-		for (const attempt of serving) this.#planFinish(attempt);
+		server.workersPace = pace;
+		for (const attempt of serving) this.start(server, attempt);
 	}
 
 	departing(): number {
 		return none;
-	}
-
-	#planFinish(attempt: number): void {
-		if (this.#pace === 0) return;
-		const { fractions } = this.#attempts.memory;
-		const left = fractions[(attempt + its.left) >> 1] ?? 0;
-		const at = (fractions[(attempt + its.leftAt) >> 1] ?? 0) + left / this.#pace;
-		this.#clockwork.plan(at, deeds.finish, attempt, this.#attempts.stampOf(attempt));
 	}
 }
 
@@ -115,14 +82,12 @@ class OneEach implements Workers {
  * at s + w, whoever comes and goes meanwhile (Kleinrock, Queueing Systems II, 1976), so one heap holds them in order. Who
  * waits for data has a slot and no share.
  */
-class Sharing implements Workers {
-	busy = 0;
-	#last = none;
+export class Sharing implements Workers {
+	usedMs: Millis = NaN;
 	#clockwork: Clockwork;
 	#server: Server;
 	#workers: number;
-	#slots: number;
-	#pace: number;
+	#inside = 0;
 	#share = 0;
 	#sharedAt = 0;
 	/** Workers' time that one who was there from the beginning would have had, and that of all together. */
@@ -132,6 +97,8 @@ class Sharing implements Workers {
 	#ends = new Agenda();
 	/** Who waits for data, with the stamp that says whether it still does. */
 	#waiting = new Map<number, number>();
+	/** One is going, and whoever asked for it asks for the next: only then is it known who departs after them. */
+	#isDeparting = false;
 	#attempts: Attempts;
 
 	constructor(clockwork: Clockwork, attempts: Attempts, server: Server) {
@@ -139,16 +106,6 @@ class Sharing implements Workers {
 		this.#server = server;
 		this.#attempts = attempts;
 		this.#workers = server.spec.workers;
-		this.#slots = server.spec.slots;
-		this.#pace = server.spec.speed;
-	}
-
-	get serving(): readonly number[] {
-		return this.#attempts.lines.upTo(this.#last);
-	}
-
-	get idle(): boolean {
-		return this.busy < this.#slots;
 	}
 
 	/** Somebody may ask at any moment, and must not change how the shares are rounded: nothing is brought up to now. */
@@ -157,12 +114,10 @@ class Sharing implements Workers {
 		return this.#usedMs + passed * Math.min(this.#workers, this.#sharers);
 	}
 
-	start(attempt: number): void {
+	start(_server: Server, attempt: number): void {
 		const { now } = this.#clockwork;
 		this.#catchUp();
-		this.busy++;
-		this.#attempts.lines.append(attempt, this.#last);
-		this.#last = attempt;
+		this.#inside++;
 		const from = this.#attempts.memory.fractions[(attempt + its.leftAt) >> 1] ?? now;
 		if (from > now) this.#await(attempt, from);
 		else this.#begin(attempt);
@@ -183,24 +138,22 @@ class Sharing implements Workers {
 		const { fractions } = this.#attempts.memory;
 		fractions[(attempt + its.hadMs) >> 1] = this.#eachMs;
 		const left = fractions[(attempt + its.left) >> 1] ?? 0;
-		this.#ends.plan(this.#share + left, attempt, this.#attempts.stampOf(attempt));
+		this.#ends.at(this.#share + left).plan(attempt, this.#attempts.stampOf(attempt));
 		this.#planDeparture();
 	}
 
-	leave(attempt: number): Millis {
+	leave(attempt: number): void {
 		this.#catchUp();
-		const { lines, memory } = this.#attempts;
-		this.#attempts.callOff(attempt);
-		this.busy--;
-		this.#last = lines.leaveToLast(attempt, this.#last);
-		if (this.#waiting.delete(attempt)) return 0;
+		this.#inside--;
+		this.usedMs = 0;
+		if (this.#waiting.delete(attempt)) return;
 		this.#planDeparture();
-		return this.#eachMs - (memory.fractions[(attempt + its.hadMs) >> 1] ?? 0);
+		this.usedMs = this.#eachMs - (this.#attempts.memory.fractions[(attempt + its.hadMs) >> 1] ?? 0);
 	}
 
-	setPace(pace: number): void {
+	setPace(server: Server, pace: number): void {
 		this.#catchUp();
-		this.#pace = pace;
+		server.workersPace = pace;
 		this.#planDeparture();
 	}
 
@@ -212,20 +165,23 @@ class Sharing implements Workers {
 		this.#ends.until = this.#share + 1e-9 * Math.max(1, this.#share) + instant;
 		while (this.#ends.take()) {
 			const attempt = this.#ends.what;
-			if (this.#attempts.stampOf(attempt) === this.#ends.stamp) return attempt;
+			if (this.#attempts.stampOf(attempt) !== this.#ends.stamp) continue;
+			this.#isDeparting = true;
+			return attempt;
 		}
+		this.#isDeparting = false;
 		this.#planDeparture();
 		return none;
 	}
 
 	/** How many there are to share. */
 	get #sharers(): number {
-		return this.busy - this.#waiting.size;
+		return this.#inside - this.#waiting.size;
 	}
 
 	/** Share a millisecond at present. */
 	get #rate(): number {
-		return this.#pace * Math.min(1, this.#workers / this.#sharers);
+		return this.#server.workersPace * Math.min(1, this.#workers / this.#sharers);
 	}
 
 	#catchUp(): void {
@@ -241,11 +197,12 @@ class Sharing implements Workers {
 	}
 
 	#planDeparture(): void {
+		if (this.#isDeparting) return;
 		const server = this.#server;
 		server.stamp++;
 		const left = Math.max(0, this.#ends.next - this.#share);
-		if (this.#sharers === 0 || this.#pace === 0 || left === Infinity) return;
+		if (this.#sharers === 0 || server.workersPace === 0 || left === Infinity) return;
 		const at = this.#clockwork.now + left / this.#rate;
-		this.#clockwork.plan(at, deeds.depart, server.number, server.stamp);
+		this.#clockwork.agenda.at(at).plan(about(server.number, deeds.depart), server.stamp);
 	}
 }

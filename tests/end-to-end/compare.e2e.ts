@@ -128,7 +128,7 @@ test('every chart is kept as numbers, as a drawing and as a picture', async ({ p
 	const svg = await downloaded(page, chart, 'SVG');
 	expect(svg.text).toMatch(/^<svg/);
 	expect(svg.text).not.toContain('var(--');
-	const png = await downloaded(page, 'Load: each server’s workers at work, of all its time', 'PNG');
+	const png = await downloaded(page, 'Load: time at work, by server', 'PNG');
 	expect(png.text).toMatch(/^.PNG/);
 	expect(png.text.length).toBeGreaterThan(5000);
 

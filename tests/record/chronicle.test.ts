@@ -88,3 +88,27 @@ test('A long run is kept in bounds, and the first of each kind stays', () => {
 	expect(happenings[0]).toMatchObject({ kind: 'timeout', first: true });
 	expect(happenings.filter(({ kind, first }) => kind === 'refused' && first)).toHaveLength(1);
 });
+
+const pick = (at: number, backend = 'A'): TraceEvent => ({
+	kind: 'pick',
+	at,
+	id: at,
+	key: 'k',
+	attempt: 0,
+	backend
+});
+
+test('That all are left out and asked all the same is one happening each time, and none where nobody is asked', () => {
+	const fleet = [change(0, 'added'), change(0, 'added', 'B')];
+	const out = [change(10, 'ejected'), change(20, 'ejected', 'B')];
+	const panics = (...events: TraceEvent[]) =>
+		told(...fleet, ...events)
+			.filter(({ kind }) => kind === 'panic')
+			.map(({ at }) => at);
+	expect(panics(pick(5), ...out)).toEqual([]);
+	expect(panics(change(10, 'ejected'), pick(15, 'B'))).toEqual([]);
+	expect(panics(...out, pick(30), pick(40, 'B'))).toEqual([30]);
+	const again = [change(5000, 'restored', 'B'), pick(5001, 'B'), change(6000, 'ejected', 'B'), pick(6001)];
+	expect(panics(...out, pick(30), ...again)).toEqual([30, 6001]);
+	expect(panics(...out, change(25, 'drain'), change(25, 'drain', 'B'))).toEqual([]);
+});

@@ -5,12 +5,12 @@ import { Metrics } from '#record/metrics.ts';
 /** Send at 0, answer each: a number is a latency, `lost` a failure. */
 function measured(answers: readonly (number | 'lost')[], metrics = new Metrics()): Metrics {
 	answers.forEach(() => {
-		metrics.hearSend(0);
+		metrics.at(0).countSend();
 	});
 	const inOrder = answers.toSorted((a, b) => (a === 'lost' ? 0 : a) - (b === 'lost' ? 0 : b));
 	for (const answer of inOrder) {
-		if (answer === 'lost') metrics.hearAnswer(0, 0, 'error', 'refused');
-		else metrics.hearAnswer(answer, answer, 'ok', undefined);
+		if (answer === 'lost') metrics.at(0, 0).countAnswer('error', 'refused');
+		else metrics.at(answer, answer).countAnswer('ok', undefined);
 	}
 	return metrics;
 }
@@ -62,15 +62,15 @@ test('percentiles agree with an exact sort in which failures come last', () => {
 
 test('requests sent before the warm-up is over are not counted, whenever they are answered', () => {
 	const metrics = new Metrics(1000, 3000);
-	metrics.hearSend(999);
-	metrics.hearSend(1000);
-	metrics.hearSend(2000);
-	metrics.hearStart(999, 50);
-	metrics.hearStart(1000, 10);
-	metrics.hearStart(2000, 0);
-	metrics.hearAnswer(2500, 1501, 'ok', undefined);
-	metrics.hearAnswer(2500, 1500, 'ok', undefined);
-	metrics.hearAnswer(2600, 600, 'error', 'reset');
+	metrics.at(999).countSend();
+	metrics.at(1000).countSend();
+	metrics.at(2000).countSend();
+	metrics.at(999, 50).countStart();
+	metrics.at(1000, 10).countStart();
+	metrics.at(2000, 0).countStart();
+	metrics.at(2500, 1501).countAnswer('ok', undefined);
+	metrics.at(2500, 1500).countAnswer('ok', undefined);
+	metrics.at(2600, 600).countAnswer('error', 'reset');
 	expect([metrics.sent, metrics.ok, metrics.failed]).toEqual([2, 1, 1]);
 	expect(metrics.meanLatency).toBe(1500);
 	expect([metrics.meanWait, metrics.waitShare]).toEqual([5, 0.5]);
@@ -80,10 +80,10 @@ test('rates are over the counted traffic: from the warm-up to now, and not beyon
 	const metrics = new Metrics(1000, 3000);
 	metrics.passed(500);
 	expect(metrics.throughput).toBeNaN();
-	metrics.hearSend(1000);
-	metrics.hearSend(1000);
-	metrics.hearAnswer(1500, 500, 'ok', undefined);
-	metrics.hearAnswer(1500, 500, 'error', 'refused');
+	metrics.at(1000).countSend();
+	metrics.at(1000).countSend();
+	metrics.at(1500, 500).countAnswer('ok', undefined);
+	metrics.at(1500, 500).countAnswer('error', 'refused');
 	expect([metrics.throughput, metrics.goodput]).toEqual([4, 2]);
 	metrics.passed(3000);
 	expect([metrics.throughput, metrics.goodput]).toEqual([1, 0.5]);
@@ -94,10 +94,10 @@ test('rates are over the counted traffic: from the warm-up to now, and not beyon
 test('a window counts its own second, and its percentiles look back over five', () => {
 	const metrics = new Metrics();
 	for (let second = 0; second < 8; second++) {
-		metrics.hearSend(second * 1000);
-		metrics.hearAnswer(second * 1000 + 500, 10 * (second + 1), 'ok', undefined);
+		metrics.at(second * 1000).countSend();
+		metrics.at(second * 1000 + 500, 10 * (second + 1)).countAnswer('ok', undefined);
 	}
-	metrics.hearAnswer(7600, 10, 'error', 'refused');
+	metrics.at(7600, 10).countAnswer('error', 'refused');
 	metrics.passed(8000);
 	expect(metrics.windows).toHaveLength(8);
 	expect(metrics.windows.map(({ at }) => at)).toEqual([1000, 2000, 3000, 4000, 5000, 6000, 7000, 8000]);
@@ -110,7 +110,7 @@ test('a window counts its own second, and its percentiles look back over five', 
 
 test('what happens exactly at a second’s end belongs to the next window, and a silent window says NaN', () => {
 	const metrics = new Metrics();
-	metrics.hearSend(1000);
+	metrics.at(1000).countSend();
 	metrics.passed(8000);
 	expect(metrics.windows.map(({ sent }) => sent)).toEqual([0, 1, 0, 0, 0, 0, 0, 0]);
 	expect(metrics.windows[3]?.p95).toBeNaN();

@@ -27,7 +27,7 @@ test('the agenda gives what a sorted list gives, those of one instant in the ord
 						}
 					} else {
 						const event = { time: step.time, what: index, stamp: 3 * index };
-						agenda.plan(event.time, event.what, event.stamp);
+						agenda.at(event.time).plan(event.what, event.stamp);
 						// After all that are due no later.
 						const place = list.findIndex(({ time }) => time > event.time);
 						list.splice(place < 0 ? list.length : place, 0, event);
@@ -45,7 +45,7 @@ test('the agenda gives what a sorted list gives, those of one instant in the ord
 test('ten thousand events of one instant come in the order they were planned', () => {
 	const agenda = new Agenda();
 	agenda.until = 5;
-	for (let i = 0; i < 10_000; i++) agenda.plan(5, i, 0);
+	for (let i = 0; i < 10_000; i++) agenda.at(5).plan(i, 0);
 	for (let i = 0; i < 10_000; i++) {
 		agenda.take();
 		expect(agenda.what).toBe(i);
@@ -56,7 +56,7 @@ test('ten thousand events of one instant come in the order they were planned', (
 
 test('after four milliards of events those planned for one instant still happen in their order', () => {
 	const agenda = new Agenda(2 ** 32 - 3);
-	for (let what = 0; what < 10; what++) agenda.plan(what === 9 ? 1 : 2, what, 0);
+	for (let what = 0; what < 10; what++) agenda.at(what === 9 ? 1 : 2).plan(what, 0);
 	agenda.until = 2;
 	const taken: number[] = [];
 	while (agenda.take()) taken.push(agenda.what);

@@ -237,6 +237,18 @@ function rateOf({ lambda_total, offered_load_a, rho }: Params): number {
 	return lambda_total ?? offered_load_a ?? rho ?? 0;
 }
 
+/**
+ * So many requests, or as many as a queue that nothing bounds sees while it settles fifty times: with fewer a mean is not yet
+ * spread as the reference's half-widths say.
+ */
+export function enoughFor(anchor: Anchor, requests: number): number {
+	const { params } = anchor;
+	const { evens, queue, roughness = 1 } = shapeOf(anchor);
+	const load = params.rho ?? (params.d === undefined ? 0 : (params.lambda_ ?? 0));
+	if (evens === true || queue !== undefined || load >= 1) return requests;
+	return Math.max(requests, (50 * roughness) / (1 - load) ** 2);
+}
+
 /** Whitt (1989): from empty, a queue settles within some tens of 1 / (1 - rho)^2. A bounded one always settles. */
 function warmUpOf(shape: Shape, params: Params, load: number, servers: number): number {
 	if (params.users !== undefined || params.theta !== undefined || params.timeout_in_queue !== undefined)

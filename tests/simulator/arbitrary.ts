@@ -112,6 +112,7 @@ const balancer = fc.record({
 	gates: sometimes(fc.integer({ min: 2, max: 3 })),
 	sees: sometimes(fc.constant('servers' as const)),
 	everyMs: sometimes(fc.constantFrom(7, 80)),
+	delayMs: sometimes(fc.constantFrom(3, 60)),
 	perConnection: sometimes(fc.constantFrom(2, 5))
 });
 

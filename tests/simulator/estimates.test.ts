@@ -1,9 +1,13 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Estimate } from '#record/estimate/estimate.ts';
 import { differencesOf, estimatesOf, type MeasuredRun } from '#record/estimate/run-estimates.ts';
 import { Engine } from '#simulator/engine.ts';
 import { measure } from '#simulator/measure.ts';
 import { readScenario, type Scenario } from '#simulator/scenario.ts';
+import { seedOf } from '../seeds.ts';
+
+// Two hundred runs take some seconds on an idle machine.
+vi.setConfig({ testTimeout: 300_000 });
 
 /** One queue, one worker, exponential work of 1 ms on average; settled before it is counted. */
 function queueAt(load: number, requests: number, more: object = {}): Scenario {
@@ -19,7 +23,7 @@ function queueAt(load: number, requests: number, more: object = {}): Scenario {
 }
 
 function runs(scenario: Scenario, count: number, from = 1): MeasuredRun[] {
-	return Array.from({ length: count }, (_, index) => measure(new Engine(scenario, from + index)));
+	return Array.from({ length: count }, (_, index) => measure(new Engine(scenario, seedOf(from + index))));
 }
 
 /** Shares of the estimates that have an interval, and of the intervals that cover the truth. */
@@ -59,7 +63,7 @@ test.each([
 );
 
 test('the interval of a mean is where the mean is, and 20 to 40 batches stand behind it', () => {
-	const engine = new Engine(queueAt(0.5, 20_000), 1);
+	const engine = new Engine(queueAt(0.5, 20_000), seedOf(1));
 	measure(engine);
 	const { value, groups, doubt } = engine.metrics.meanInterval;
 	expect(value).toBe(engine.metrics.meanLatency);
@@ -153,7 +157,7 @@ test('where an overfull queue turns people away, percentiles count them as never
 });
 
 test('the warm-up that MSER-5 sees is short for an idle start and long for a full one', () => {
-	const cold = new Engine({ ...queueAt(0.5, 20_000), warmUpMs: 0 }, 1);
+	const cold = new Engine({ ...queueAt(0.5, 20_000), warmUpMs: 0 }, seedOf(1));
 	measure(cold);
 	expect(cold.metrics.settledAt).toBeLessThan(2000);
 	// Stopped for its first two seconds' worth of work, then freed: the crowd takes long to go.
@@ -166,7 +170,7 @@ test('the warm-up that MSER-5 sees is short for an idle start and long for a ful
 				{ do: 'restart', at: 2000, server: 'a' }
 			]
 		},
-		2
+		seedOf(2)
 	);
 	measure(jam);
 	expect(jam.metrics.settledAt).toBeGreaterThan(5000);

@@ -109,6 +109,41 @@ test(
 );
 
 test(
+	'what was listened to ahead, in rests, need not be heard on the first leap, and is left behind by a change',
+	{ timeout: 120_000 },
+	() => {
+		const { player, lanes, heard } = watched([busy]);
+		const straight = watched([busy]);
+		straight.player.seek(100_000);
+		const whole = straight.heard();
+		const leap = (at: number): void => {
+			while (player.rest());
+			heard();
+			player.seek(at);
+			expect(heard(), `all was heard on the way to ${String(at)}`).toBeLessThan(whole / 4);
+			straight.player.restart();
+			straight.player.seek(at);
+			expect(lanes.map(knowledgeOf)).toEqual(straight.lanes.map(knowledgeOf));
+		};
+		while (player.rest());
+		expect(heard()).toBe(0);
+		expect(player.now).toBe(0);
+		leap(90_000);
+		leap(35_000);
+		const slow = { do: 'slow', server: 'c', speed: 0.1 } as const;
+		player.apply(slow);
+		straight.player.apply(slow);
+		leap(95_000);
+		leap(50_000);
+		player.part();
+		player.apply({ do: 'stop', server: 'd' });
+		straight.player.part();
+		straight.player.apply({ do: 'stop', server: 'd' });
+		leap(80_000);
+	}
+);
+
+test(
 	'what is changed on the way back leaves what was remembered of the other future behind',
 	{ timeout: 120_000 },
 	() => {

@@ -68,6 +68,7 @@ test('a scenario needs only its servers; the rest has defaults', () => {
 		gates: 1,
 		sees: 'own',
 		everyMs: 0,
+		delayMs: 0,
 		perConnection: 1
 	});
 });

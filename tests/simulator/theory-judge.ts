@@ -1,4 +1,5 @@
 import { studentQuantile } from '#record/estimate/student.ts';
+import { seedOf } from '../seeds.ts';
 import { checksOf } from './anchor-checks.ts';
 import { runOf } from './anchor-run.ts';
 import { reference } from './anchors.ts';
@@ -19,12 +20,14 @@ const usual = studentQuantile(0.975, seeds - 1);
 /** As many standard errors of ten runs are as unlikely as 3.5 that are known exactly. */
 const rarely = studentQuantile(1 - 0.000233, seeds - 1);
 
-/** Run an anchor with ten seeds of so many requests each. */
-export function judge(index: number, requests: number): Judgement {
+/** Run an anchor with ten seeds of a set, of so many requests each. */
+export function judge(index: number, requests: number, set: number): Judgement {
 	const anchor = reference.anchors[index];
 	if (anchor === undefined) throw new Error(`There is no anchor ${String(index)}.`);
 	// Other seeds for each: with the same ones all anchors would have the same arrivals and err together.
-	const runs = Array.from({ length: seeds }, (_, i) => runOf(anchor, requests, seeds * index + i));
+	const runs = Array.from({ length: seeds }, (_, i) =>
+		runOf(anchor, requests, seedOf(seeds * index + i, set))
+	);
 	const wrong: string[] = [];
 	let intervals = 0;
 	let misses = 0;

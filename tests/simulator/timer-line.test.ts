@@ -39,7 +39,7 @@ test('a line of timers rings for whom a sorted list would ring for, and never fo
 				}
 				const { who } = step;
 				if (step.do === 'start') {
-					line.start(who, now);
+					line.at(now).start(who);
 					list.push({ who, due: now + wait });
 				} else {
 					marks.set(who, (marks.get(who) ?? 0) + 1);
@@ -55,17 +55,17 @@ test('a line of timers rings for whom a sorted list would ring for, and never fo
 test('a thousand that wait at once ring in the order in which they began', () => {
 	const line = new TimerLine(100, (row) => row);
 	// Its ring has been around before it must grow.
-	for (let i = 0; i < 50; i++) line.start(9999, i / 100);
+	for (let i = 0; i < 50; i++) line.at(i / 100).start(9999);
 	for (let i = 0; i < 50; i++) expect(line.ring(101)).toBe(9999);
-	for (let row = 0; row < 1000; row++) line.start(row, 200 + Math.floor(row / 3));
+	for (let row = 0; row < 1000; row++) line.at(200 + Math.floor(row / 3)).start(row);
 	for (let row = 0; row < 1000; row++) expect(line.ring(1000)).toBe(row);
 	expect([line.ring(1000), line.next]).toEqual([none, Infinity]);
 });
 
 test('whoever waits twice rings twice, each time when that wait is over', () => {
 	const line = new TimerLine(10, () => 0);
-	line.start(1, 0);
-	line.start(1, 3);
+	line.at(0).start(1);
+	line.at(3).start(1);
 	expect([line.ring(9), line.ring(10), line.ring(12), line.ring(13), line.next]).toEqual([
 		none,
 		1,

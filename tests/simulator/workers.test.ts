@@ -10,6 +10,7 @@ import { Requests } from '#simulator/requests.ts';
 import { readScenario } from '#simulator/scenario.ts';
 import { Server } from '#simulator/server.ts';
 import { Voice } from '#simulator/voice.ts';
+import { OneEach, Sharing, type Workers } from '#simulator/workers.ts';
 
 const nobody = { address: '', session: '' };
 
@@ -63,7 +64,9 @@ function served(
 			memory.fractions[(attempt + ofAttempt.leftAt) >> 1] = clockwork.now + (waits[who(attempt)] ?? NaN);
 		}
 	};
-	const server = new Server(spec, 0, metrics.numberOf('a'), world, randomWords(1));
+	const workersOf = (server: Server): Workers =>
+		shape.discipline === 'fcfs' ? new OneEach(clockwork, attempts) : new Sharing(clockwork, attempts, server);
+	const server = new Server(spec, 0, metrics.numberOf('a'), world, workersOf, () => randomWords(1));
 	const came: number[] = [];
 	const { agenda } = clockwork;
 	const passUntil = (until: number): void => {

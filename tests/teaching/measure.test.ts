@@ -19,7 +19,7 @@ test('the busiest server has its share of all picks, and nobody has one where no
 	const metrics = new Metrics();
 	expect(show(of(metrics, scenario))).toBe('–');
 	const [a, b] = [metrics.numberOf('A'), metrics.numberOf('B')];
-	for (const backend of [a, b, a, a]) metrics.hearPick(0, backend);
+	for (const backend of [a, b, a, a]) metrics.at(0).countPick(backend);
 	metrics.numberOf('C');
 	expect(of(metrics, scenario)).toBe(0.75);
 });

@@ -12,7 +12,10 @@ export function svgsOf(picture: Picture): string[] {
 }
 
 /** Where everything of a lane is. */
-export function drawn(picture: Picture, { witness: { scene }, hopMs, rules, strategy, label }: ShownLane) {
+export function drawn(
+	picture: Picture,
+	{ witness: { scene }, hopMs, rules, strategy, label, ended }: ShownLane
+) {
 	const { at, width = 760, still = false } = picture;
 	const servers = scene.servers.map(({ id, machine }) => ({
 		id,
@@ -23,7 +26,7 @@ export function drawn(picture: Picture, { witness: { scene }, hopMs, rules, stra
 	const geometry: Geometry = stageGeometry({ width, height, servers, heading: true });
 	const discs = new Discs();
 	discs.place({ scene, geometry, at, hopMs, rules, still, mine: undefined });
-	return { geometry, discs, scenery: sceneryOf({ scene, geometry, at, strategy, label, still }) };
+	return { geometry, discs, scenery: sceneryOf({ scene, geometry, at, strategy, label, still, ended }) };
 }
 
 function svgOf(picture: Picture, lane: ShownLane): string {

@@ -1,6 +1,6 @@
 import { link, curveBumpX } from 'd3';
 import { expect, test } from 'vitest';
-import { stageGeometry, stageHeight, type Box, type Geometry } from '#view/stage/geometry.ts';
+import { narrow, stageGeometry, stageHeight, type Box, type Geometry } from '#view/stage/geometry.ts';
 import { branchRoad, forkRoad, straightRoad } from '#view/stage/road.ts';
 
 const widths = [1440, 1000, 900, 700, 641, 640, 390, 326];
@@ -51,6 +51,37 @@ test.each(widths.flatMap((width) => [1, 2, 3, 4, 6, 8, 12, 13, 40, 64].map((coun
 		}
 	}
 );
+
+test.each([601, 641, 700, 900])('Three lanes in one window keep their words apart at %i px', (width) => {
+	for (const count of [1, 2, 3, 4, 5, 6, 8]) {
+		const servers = Array.from({ length: count }, (_, i) => ({ id: `S${String(i)}`, workers: 2, queue: 8 }));
+		const height = Math.max(
+			width > narrow ? 184 : 0,
+			width > narrow ? 38 * count : stageHeight(count, width)
+		);
+		const geometry = stageGeometry({ width, height, servers, heading: true });
+		geometry.seats.forEach(({ label, row, lines, pitch }, i) => {
+			expect(pitch).toBeGreaterThanOrEqual(12);
+			expect(label.height).toBe(15 + (lines - 1) * pitch);
+			expect(label.height).toBeLessThanOrEqual(row.height);
+			const next = geometry.seats[i + 1];
+			if (next !== undefined) expect(overlap(label, next.label)).toBe(false);
+		});
+		// The heading's second line stands on 44 and reaches three pixels below.
+		expect(geometry.gate.y).toBeGreaterThanOrEqual(50);
+	}
+});
+
+test('On a telephone what the stones count is said below the gate and above the first flag', () => {
+	for (const count of [1, 4, 12]) {
+		const { seats, gate } = geometryOf(count, 358, 4);
+		const [first] = seats;
+		if (first === undefined) throw new Error('There is no server.');
+		const flag = first.castle.y - 5 - 11;
+		expect(first.legend.y - 10).toBeGreaterThanOrEqual(gate.y + gate.height);
+		expect(first.legend.y + 3).toBeLessThanOrEqual(flag);
+	}
+});
 
 test.each(widths)('Roads lead from the gate, where the travellers arrive, to each door at %i px', (width) => {
 	for (const count of [1, 4, 12, 40]) {

@@ -4,7 +4,10 @@ import { cardPlace } from '#view/stage/cards.ts';
 import { castleShape } from '#view/stage/castle.ts';
 import { hunger, serverFigures } from '#view/stage/figures.ts';
 import { stageGeometry } from '#view/stage/geometry.ts';
+import { currentDetails } from '#view/stage/current.ts';
 import { monster, monsterRadius } from '#view/stage/monster.ts';
+import { sceneryOf } from '#view/stage/scenery.ts';
+import { tidings, toldOf } from '#view/stage/tidings.ts';
 import { brief, serverName, serverNumbers, short, summary, twoLines } from '#view/stage/words.ts';
 import { whyOf } from '#view/stage/why.ts';
 
@@ -47,6 +50,8 @@ function geometryOf(scene: Scene) {
 	}));
 	return stageGeometry({ width: 800, height: 240, servers, heading: true });
 }
+
+const calmly = { strategy: { title: 'Round robin', says: '' }, label: '', still: true };
 
 test('A server is named with its numbers and its health', () => {
 	const scene = sceneOf(6);
@@ -170,13 +175,58 @@ test('A sign appears with a refusal, fades and goes', () => {
 	expect(sign(2200)).toBeUndefined();
 });
 
-test('When all are ejected their roads stay open, for then the balancer uses them', () => {
+test('When all are left out and asked all the same, their roads are open, and the stage says so', () => {
 	const scene = sceneOf(0);
 	const closed = () => serverFigures(scene, geometryOf(scene), 5).map((figure) => figure.closed);
+	const gate = () => sceneryOf({ ...calmly, scene, geometry: geometryOf(scene), at: 5 }).gate.panic?.words;
+	const before = toldOf(scene);
 	scene.hear({ kind: 'backend', at: 4, backend: 'A', change: 'ejected' });
 	expect(closed()).toEqual([true, false]);
 	scene.hear({ kind: 'backend', at: 4, backend: 'B', change: 'ejected' });
+	expect(closed()).toEqual([true, true]);
+	expect(gate()).toBeUndefined();
+	scene.hear({ kind: 'pick', at: 5, id: 99, key: 'k', attempt: 0, backend: 'A' });
 	expect(closed()).toEqual([false, false]);
+	expect(gate()).toBe('all left out, all asked');
+	expect(tidings(before, toldOf(scene))).toMatch(/^All servers are left out, so the gate asks all of them/);
+	expect(summary(scene, 'Round robin')).toContain('All servers are left out, so all are asked all the same.');
+	expect(currentDetails({ kind: 'gate' }, scene, 5, 'x')).toContain('All servers are left out');
+	scene.hear({ kind: 'backend', at: 6, backend: 'B', change: 'restored' });
+	expect(gate()).toBeUndefined();
+});
+
+test('When nothing waits but answers are errors, the monster is awake and says so', () => {
+	const scene = sceneOf(0);
+	scene.hear({
+		kind: 'end',
+		at: 5,
+		id: 0,
+		attempt: 0,
+		backend: 'B',
+		latency: 3,
+		result: 'error',
+		reason: 'failed'
+	});
+	const { monster: drawn } = sceneryOf({ ...calmly, scene, geometry: geometryOf(scene), at: 6 });
+	expect(drawn.shape.temper).toBe('furious');
+	expect(drawn.words[1].words).toBe('100 % of tries go wrong');
+});
+
+test('At a run’s end the stage says how it ended, not what the last seconds were like', () => {
+	const scene = sceneOf(1);
+	scene.hear({ kind: 'answer', at: 9, id: 0, latency: 8, result: 'ok', backend: 'B' });
+	const end = () => sceneryOf({ ...calmly, scene, geometry: geometryOf(scene), at: 10, ended: true });
+	const before = toldOf(scene);
+	expect(end().rate.words).toBe('the end: 2 sent');
+	expect(end().monster.words[1].words).toBe('1 never answered');
+	expect(summary(scene, 'Round robin', true)).toMatch(
+		/2 requests sent, 1 answered, 0 failed\. The run is over\./
+	);
+	expect(tidings(before, toldOf(scene, true))).toBe('The run is over: 1 of 2 answered.');
+	expect(hunger(scene, 10, true)).toMatchObject({ backlog: 1, errors: 0.5 });
+	scene.hear({ kind: 'answer', at: 11, id: 1, latency: 8, result: 'ok', backend: 'B' });
+	expect(end().monster.words[1].words).toBe('asleep: all were answered');
+	expect(end().monster.shape.temper).toBe('asleep');
 });
 
 test('The monster’s area grows with the backlog to its limit, and it sleeps when nothing waits', () => {

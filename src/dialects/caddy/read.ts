@@ -126,6 +126,7 @@ function planOf(site: Site, servers: readonly PlannedServer[], remarks: Remarks)
 			gates: 1,
 			sees: 'own',
 			everyMs: 0,
+			delayMs: 0,
 			perConnection: 1
 		},
 		autoscaler: null,

@@ -54,6 +54,7 @@ export function readGo(source: string): Read {
 			gates: 1,
 			sees: 'own',
 			everyMs: 0,
+			delayMs: 0,
 			perConnection: 1
 		},
 		autoscaler: null,

@@ -225,6 +225,7 @@ function planOf(
 			gates: 1,
 			sees: 'own',
 			everyMs: 0,
+			delayMs: 0,
 			perConnection: 1
 		},
 		autoscaler: null,

@@ -169,6 +169,7 @@ function planOf(
 			gates: gatesOf(site, remarks),
 			sees: 'own',
 			everyMs: 0,
+			delayMs: 0,
 			perConnection: 1
 		},
 		autoscaler: null,

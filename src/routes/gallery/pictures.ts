@@ -1,8 +1,7 @@
-import { shelf, type StrategyName } from '#balancer/strategies/index.ts';
+import { shelf, strategyNames, type StrategyName } from '#balancer/strategies/index.ts';
 import type { Difference } from '#simulator/difference.ts';
 import { presets } from '#simulator/presets.ts';
 import { readScenario, type Scenario } from '#simulator/scenario.ts';
-import { groupOf } from '#view/shelf/groups.ts';
 import { galleryWords } from '#words/gallery.ts';
 
 const told = galleryWords.pictures;
@@ -92,6 +91,17 @@ const faults = readScenario({
 	]
 });
 
+/** All fail and are left out, one after another: there is nobody else to ask. */
+const panic = readScenario({
+	title: 'Panic',
+	traffic: { perSecond: 24 },
+	work: { meanMs: 60 },
+	network: { hopMs: 120 },
+	servers: ['A', 'B', 'C'].map((id) => ({ id, workers: 1, queue: 6 })),
+	balancer: { health: { fall: 3, ejectMs: 20_000 } },
+	changes: ['A', 'B', 'C'].map((server) => ({ at: 2000, do: 'fail', server }))
+});
+
 const { changes, ...calm } = faults;
 const drain = readScenario({
 	...calm,
@@ -100,11 +110,9 @@ const drain = readScenario({
 	changes: changes.filter((change) => change.do === 'drain')
 });
 
-/** Every strategy of the textbook, and every form that the stage takes. */
+/** Every strategy on the shelf, and every form that the stage takes. */
 export const pictures: readonly Picture[] = [
-	...(Object.keys(shelf) as StrategyName[])
-		.filter((name) => groupOf(name) === 'Textbook')
-		.map(strategyPicture),
+	...strategyNames.map(strategyPicture),
 	{
 		id: 'overload',
 		...told.overload,
@@ -122,6 +130,18 @@ export const pictures: readonly Picture[] = [
 		...told.faults,
 		scenario: faults,
 		at: 7600
+	},
+	{
+		id: 'panic',
+		...told.panic,
+		scenario: panic,
+		at: 4000
+	},
+	{
+		id: 'the-end',
+		...told.theEnd,
+		scenario: { ...overload, durationMs: 10_000 },
+		at: 20_000
 	},
 	{
 		id: 'retry-storm',

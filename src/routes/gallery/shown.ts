@@ -15,13 +15,15 @@ export interface ShownLane {
 	readonly strategy: { readonly name: string; readonly title: string; readonly says: string };
 	/** Empty where there is only one. */
 	readonly label: string;
+	/** The run is over. */
+	readonly ended: boolean;
 }
 
 /** Its runs, gone on to its moment. */
 export function lanesOf({ scenario, difference, at }: Picture): ShownLane[] {
 	const scenarios = [scenario, ...(difference === undefined ? [] : [otherOf(scenario, difference)])];
 	return scenarios.map((one, i) => ({
-		witness: witnessOf(one, at),
+		...goneOn(one, at),
 		hopMs: one.network.hopMs,
 		rules: rulesOf(one),
 		strategy: { name: one.strategy.name, ...wordsOf(one) },
@@ -34,7 +36,7 @@ function wordsOf({ strategy: { name } }: Scenario): { title: string; says: strin
 	return { title, says };
 }
 
-function witnessOf(scenario: Scenario, at: number): Witness {
+function goneOn(scenario: Scenario, at: number): Pick<ShownLane, 'witness' | 'ended'> {
 	const witness = new Witness();
 	const engine = new Engine(scenario);
 	engine.explain = true;
@@ -42,5 +44,5 @@ function witnessOf(scenario: Scenario, at: number): Witness {
 		witness.hear(event);
 	});
 	engine.runUntil(at);
-	return witness;
+	return { witness, ended: engine.ended };
 }

@@ -3,8 +3,8 @@ import type { Scenario } from '#simulator/scenario.ts';
 import { playWords } from '#words/play.ts';
 
 /** The preset that a scenario comes from, by its title: what was set since does not change that. */
-export function presetOf({ title }: Scenario): Preset | undefined {
-	return presets.find(({ scenario }) => scenario.title === title);
+export function presetOf(scenario: Scenario): Preset | undefined {
+	return presets.find(({ title }) => title === scenario.title);
 }
 
 /** What a list of presets offers; a scenario of one's own is the first of them, with an empty value. */

@@ -399,6 +399,16 @@ export const groups: readonly Group[] = [
 				step: 250,
 				format: (value) => (value === 0 ? say.units.moment : ms(value)),
 				when: is('balancer.sees', 'servers')
+			},
+			{
+				kind: 'number',
+				label: say.gate.delay,
+				path: 'balancer.delayMs',
+				min: 0,
+				max: 5000,
+				step: 100,
+				format: ms,
+				when: is('balancer.sees', 'servers')
 			}
 		]
 	},

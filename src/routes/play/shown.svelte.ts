@@ -1,5 +1,6 @@
 import type { Moment } from '#view/controls/timeline.ts';
 import { momentsOf } from '#view/stage/happenings.ts';
+import type { Change } from '#simulator/scenario.ts';
 import type { Topic } from '#view/stage/cards.ts';
 import { playWords } from '#words/play.ts';
 import { figuresFor, readoutsOf } from './figures.ts';
@@ -67,15 +68,23 @@ export class Shown {
 		return this.live?.engine.changes.length ?? 0;
 	});
 
-	readonly settings = $derived.by(() => {
-		const { run, scenario } = this.#play;
+	/** How many of them have come by now. */
+	readonly #pastCount = $derived.by(() => {
+		const { run } = this.#play;
 		void run.frame;
-		return settingsAt(
-			scenario,
-			run.fork === undefined ? this.changes : (this.live?.engine.changes ?? []),
-			run.at
-		);
+		const changes = this.#liveChanges();
+		const next = changes.findIndex(({ at }) => at > run.at);
+		return next < 0 ? changes.length : next;
 	});
+
+	/** The same object until something is changed, because controls show it. */
+	readonly settings = $derived.by(() =>
+		settingsAt(this.#play.scenario, this.#liveChanges().slice(0, this.#pastCount), Infinity)
+	);
+
+	#liveChanges(): readonly Change[] {
+		return this.#play.run.fork === undefined ? this.changes : (this.live?.engine.changes ?? []);
+	}
 
 	/** The selected server, where it is one that can be changed. */
 	readonly server = $derived.by(() => {

@@ -56,6 +56,8 @@ export function signPath(sign: Sign): string {
 			return symbol(symbolDiamond, 30)() ?? '';
 		case 'ejected':
 			return 'M-3,-4v8M0,-4v8M3,-4v8';
+		case 'panic':
+			return 'M-1,-4.5v5.5M-1,3v1.5M1,-4.5v5.5M1,3v1.5';
 		case 'restored':
 			return 'M3.4,0A3.4,3.4 0 1 1 -3.4,0A3.4,3.4 0 1 1 3.4,0Z';
 		case 'fleet':
@@ -71,14 +73,14 @@ export function signPath(sign: Sign): string {
 	}
 }
 
-const strokes: ReadonlySet<Sign> = new Set<Sign>(['refused', 'ejected', 'restored', 'fork']);
+const strokes: ReadonlySet<Sign> = new Set<Sign>(['refused', 'ejected', 'panic', 'restored', 'fork']);
 
 export function isStroked(sign: Sign): boolean {
 	return strokes.has(sign);
 }
 
 /** What went wrong, in the colour of failures; the rest in the ink. */
-const bad: ReadonlySet<Sign> = new Set<Sign>(['refused', 'timeout', 'failed', 'ejected']);
+const bad: ReadonlySet<Sign> = new Set<Sign>(['refused', 'timeout', 'failed', 'ejected', 'panic']);
 
 export function isBad(sign: Sign): boolean {
 	return bad.has(sign);

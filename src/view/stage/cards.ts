@@ -51,7 +51,8 @@ export function cardOf(
 	geometry: Geometry,
 	at: number,
 	strategy: Strategic,
-	spot: Point | undefined
+	spot: Point | undefined,
+	ended = false
 ): Card | undefined {
 	switch (topic.kind) {
 		case 'server': {
@@ -70,17 +71,19 @@ export function cardOf(
 		case 'gate':
 			return {
 				title: say.gate(strategy.title),
-				lines: [strategy.says],
+				lines: [strategy.says, ...(scene.panic ? [say.told.panic] : [])],
 				why: latestWhy(scene, at),
 				side: 'right',
 				beside: geometry.gate
 			};
 		case 'monster': {
-			const { waiting, refused, errors } = hunger(scene, at);
+			const { backlog, waiting, refused, errors } = hunger(scene, at, ended);
 			const { x, y, radius } = geometry.monster;
 			return {
 				title: say.overload,
-				lines: [say.card.backlog(waiting, refused), say.card.errors(brief(errors * 100))],
+				lines: ended
+					? [say.card.never(backlog, scene.sent)]
+					: [say.card.backlog(waiting, refused), say.card.errors(brief(errors * 100))],
 				why: undefined,
 				side: 'right',
 				beside: { x: x - radius, y: y - radius, width: 2 * radius, height: 2 * radius }

@@ -19,6 +19,7 @@ export function currentDetails(topic: Topic | undefined, scene: Scene, at: numbe
 			const says = pick === undefined ? '' : whyOf(pick, at).says;
 			return [
 				say.gate(title),
+				...(scene.panic ? [say.panic] : []),
 				...(scene.held > 0 ? [say.held(scene.held)] : []),
 				pick === undefined
 					? say.awaits

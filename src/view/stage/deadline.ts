@@ -40,6 +40,8 @@ export function rulesOf({ balancer, traffic, network, servers }: Scenario): Rule
 
 /** Of the deadline that is nearest, the share of its time that is left, 1 to 0; NaN where there is none. */
 export function shareLeft(request: LiveRequest, rules: Rules, at: number): number {
+	const { attemptMs, patienceMs, holdMs, patienceUntil } = rules;
+	if (attemptMs === undefined && patienceMs === undefined && holdMs === undefined) return NaN;
 	const { phase, pickedAt, sentAt, since, wanted } = request;
 	// What nobody waits for has no deadline.
 	if (!wanted) return NaN;
@@ -50,10 +52,10 @@ export function shareLeft(request: LiveRequest, rules: Rules, at: number): numbe
 		left = from + length - at;
 		share = Math.min(1, Math.max(0, left / length));
 	};
-	if (phase === 'held') see(since, rules.holdMs);
+	if (phase === 'held') see(since, holdMs);
 	if (phase === 'to-server' || phase === 'waiting' || phase === 'serving' || phase === 'to-gate-back')
-		see(pickedAt, rules.attemptMs);
-	const waits = rules.patienceUntil === 'answer' || (phase !== 'serving' && phase !== 'to-client');
-	if (waits) see(sentAt, rules.patienceMs);
+		see(pickedAt, attemptMs);
+	const waits = patienceUntil === 'answer' || (phase !== 'serving' && phase !== 'to-client');
+	if (waits) see(sentAt, patienceMs);
 	return share;
 }

@@ -216,7 +216,7 @@ export class Discs {
 		if (phase === 'held' || phase === 'waiting' || phase === 'serving') return;
 		const { geometry, at, rules = noRules } = plan;
 		const toServer = phase === 'to-server' || phase === 'to-gate-back';
-		const farther = toServer ? (rules.farther.get(request.backend ?? '') ?? 0) : 0;
+		const farther = toServer && rules.farther.size > 0 ? (rules.farther.get(request.backend ?? '') ?? 0) : 0;
 		const done = Math.max(0, at - request.since) / (plan.hopMs + farther);
 		const { travellers } = geometry;
 		switch (phase) {

@@ -51,17 +51,13 @@ const signMs = 1400;
 const signFadeMs = 600;
 
 export function serverFigures(scene: Scene, geometry: Geometry, at: number): ServerFigure[] {
-	// When nobody is left the balancer panics and uses those it had left out.
-	const panic = !scene.servers.some(
-		({ state, leaving, site }) => state === 'ready' && !leaving && site === undefined
-	);
 	return geometry.seats.flatMap((seat) => {
 		const server = scene.server(seat.id);
-		return server === undefined ? [] : [figureOf(scene, server, seat, at, panic)];
+		return server === undefined ? [] : [figureOf(scene, server, seat, at)];
 	});
 }
 
-function figureOf(scene: Scene, server: SceneServer, seat: Seat, at: number, panic: boolean): ServerFigure {
+function figureOf(scene: Scene, server: SceneServer, seat: Seat, at: number): ServerFigure {
 	const { id, state, fault, leaving, machine, serving, waiting, inflight, site } = server;
 	const workers = machine?.workers ?? 1;
 	const busy = machine === undefined ? Math.min(1, inflight) : serving.length;
@@ -75,7 +71,7 @@ function figureOf(scene: Scene, server: SceneServer, seat: Seat, at: number, pan
 		fault,
 		leaving,
 		built: site && share(at, site),
-		closed: leaving || site !== undefined || (state !== 'ready' && !(panic && state === 'ejected')),
+		closed: leaving || site !== undefined || (state !== 'ready' && !(scene.panic && state === 'ejected')),
 		name: serverName(server),
 		numbers: serverNumbers(server, at),
 		traits: serverTraits(server),
@@ -129,19 +125,27 @@ function signOf({ lastFailure }: SceneServer, at: number): ServerFigure['sign'] 
 	};
 }
 
-/** What the monster lives on: who waits, who was turned away of late, and how much goes wrong. */
+/**
+ * What the monster lives on: who waits, who was turned away of late, and how much goes wrong. When all is over, what it
+ * has kept of the whole run.
+ */
 export function hunger(
 	scene: Scene,
-	at: number
+	at: number,
+	ended = false
 ): { backlog: number; waiting: number; refused: number; errors: number } {
+	if (ended) {
+		const never = scene.sent - scene.ok;
+		return { backlog: never, waiting: 0, refused: 0, errors: scene.sent === 0 ? 0 : never / scene.sent };
+	}
 	const waiting = scene.waiting + scene.held;
 	const refused = scene.recentRefused.count(at);
-	const ended = scene.recentEnded.count(at);
+	const tries = scene.recentEnded.count(at);
 	return {
 		backlog: waiting + refused,
 		waiting,
 		refused,
-		errors: ended === 0 ? 0 : scene.recentFailed.count(at) / ended
+		errors: tries === 0 ? 0 : scene.recentFailed.count(at) / tries
 	};
 }
 

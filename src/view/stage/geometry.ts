@@ -40,10 +40,15 @@ export interface Seat {
 	readonly rest: Point;
 	/** The milestone with what the gate counts; it stands on this point. */
 	readonly stone: Point;
+	/** Where it is said what the stones count; clear of flags. */
+	readonly legend: Point;
 	readonly castle: Box;
 	/** One for each worker, or for each equal group of workers when there are too many to draw. */
 	readonly windows: readonly Box[];
 	readonly label: Box;
+	/** From one line of its words to the next; without room for three lines, there are two. */
+	readonly pitch: number;
+	readonly lines: 2 | 3;
 }
 
 export interface Geometry {
@@ -98,8 +103,8 @@ export function stageHeight(servers: number, width: number): number {
 		const grid = Math.ceil(servers / columns) * tower.height + 30;
 		return down ? top + grid : Math.max(leastAcross, grid);
 	}
-	const row = servers <= 4 ? 56 : servers <= 8 ? 50 : 46;
-	return down ? top + servers * Math.max(50, row) + 6 : Math.max(leastAcross, servers * row + 16);
+	const row = servers <= 8 || down ? 56 : 52;
+	return down ? top + servers * row + 6 : Math.max(leastAcross, servers * row + 16);
 }
 
 /** Everything's place. */
@@ -109,7 +114,7 @@ export function stageGeometry(plan: Plan): Geometry {
 
 function stageAcross({ width, height, servers, heading }: Plan): Geometry {
 	const top = heading ? headingHeight : 0;
-	const roadY = Math.round(Math.max(top + 50, Math.min(height / 2 + 16, height - 102)));
+	const roadY = Math.round(Math.max(top + 54, Math.min(height / 2 + 16, height - 102)));
 	const gateX = Math.round(Math.min(300, Math.max(188, width * 0.285)));
 	const gate = { x: gateX - gateSize.width / 2, y: roadY + 12 - gateSize.height, ...gateSize };
 	const start = { x: gateX, y: roadY };
@@ -202,9 +207,11 @@ function castlesDown(
 			width: width - start.x - corner - 1,
 			height: row
 		};
-		return castleSeat(server, box, castleX, castleWidth, labelWidth, (door) =>
+		const seat = castleSeat(server, box, castleX, castleWidth, labelWidth, (door) =>
 			branchRoad(start, door, corner)
 		);
+		// Beside the stones there is no room for words: they would run over the castle.
+		return { ...seat, legend: { x: seat.legend.x, y: box.y - 6 } };
 	});
 }
 
@@ -237,6 +244,10 @@ function castleSeat(
 		y: door.y
 	}));
 	const tail = castleX - 6 - slotPitch * places;
+	const stone = { x: row.x + 16, y: door.y - 4 };
+	const lines = row.height < 41 ? 2 : 3;
+	const pitch = Math.max(12, Math.min(15, Math.floor((row.height - 20) / 2)));
+	const words = 15 + (lines - 1) * pitch;
 	return {
 		id: server.id,
 		row,
@@ -245,15 +256,18 @@ function castleSeat(
 		slots,
 		more: queue > places,
 		rest: { x: tail - restWidth / 2 + 1, y: door.y },
-		stone: { x: row.x + 16, y: door.y - 4 },
+		stone,
+		legend: { x: row.x + 2, y: stone.y - 22 },
 		castle,
 		windows: windowsOf(server.workers, castle),
 		label: {
 			x: castleX + castleSpace + 8,
-			y: Math.round(row.y + (row.height - 45) / 2),
+			y: Math.round(row.y + (row.height - words) / 2),
 			width: labelWidth,
-			height: 45
-		}
+			height: words
+		},
+		lines,
+		pitch
 	};
 }
 
@@ -344,8 +358,11 @@ function towerSeat(server: PlannedServer, row: Box, roadTo: (door: Point) => Roa
 		more: true,
 		rest: { x: castle.x + castle.width + 8, y: base },
 		stone: door,
+		legend: { x: castle.x, y: row.y - 3 },
 		castle,
 		windows: [{ x: castle.x + 4, y: castle.y + 4, width: 9, height: 13 }],
-		label: { x: castle.x + castle.width + 5, y: base - 30, width: row.width - castle.width - 9, height: 27 }
+		label: { x: castle.x + castle.width + 5, y: base - 30, width: row.width - castle.width - 9, height: 27 },
+		lines: 2,
+		pitch: 13
 	};
 }

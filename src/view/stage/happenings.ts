@@ -11,6 +11,7 @@ export function happeningWords(happening: Happening): string {
 	const { kind, count: times, reason, change, strategy, value, backends } = happening;
 	const where = backends.length === 0 ? say.gate : listed(backends);
 	if (strategy !== undefined) return say.charge(strategy);
+	if (kind === 'panic') return say.panic;
 	if (reason !== undefined)
 		return say[kind as 'refused' | 'timeout' | 'failed'](times, where, reasonWords[reason]);
 	if (change === undefined) return where;
@@ -53,6 +54,8 @@ export function captionOf({ kind, reason, change, value, backends, id }: Happeni
 				title: told.ejected(where ?? told.aServer),
 				says: change === 'down' ? told.unchecked : told.tooOften
 			};
+		case 'panic':
+			return { title: told.panic, says: told.nobody };
 		case 'fleet':
 			return fleetCaption(where ?? told.aServer, change, value);
 		default:

@@ -41,9 +41,9 @@ export class Pixels {
 		this.#bottom = 0;
 	}
 
-	/** Lay a stamp down with its middle at a point; of one with turns only those up to `turn`, of 255. */
+	/** Lay a stamp down with its middle at a point; of a ring only what lies up to `turn`, of 255. */
 	stamp(stamp: Stamp, x: number, y: number, turn = 255): void {
-		const { size, solid, offsets, pixels, turns } = stamp;
+		const { size, solid, offsets, pixels, upTo } = stamp;
 		const { width, height } = this;
 		const words = this.#words;
 		const middle = y * width + x;
@@ -52,17 +52,27 @@ export class Pixels {
 		if (top >= bottom) return;
 		if (top < this.#top) this.#top = top;
 		if (bottom > this.#bottom) this.#bottom = bottom;
-		const whole = top === y - size && bottom === y + size + 1 && x >= size && x + size < width;
+		const count = upTo === undefined ? pixels.length : (upTo[Math.floor(turn)] ?? 0);
+		if (top > y - size || bottom < y + size + 1 || x < size || x + size >= width) {
+			this.#stampInside(stamp, x, y, count);
+			return;
+		}
 		let i = 0;
-		if (whole && turns === undefined)
-			for (; i < solid; i++) words[middle + (offsets[i] ?? 0)] = pixels[i] ?? 0;
-		for (; i < pixels.length; i++) {
-			if (turns !== undefined && (turns[i] ?? 0) > turn) continue;
+		for (; i < solid; i++) words[middle + (offsets[i] ?? 0)] = pixels[i] ?? 0;
+		for (; i < count; i++) {
+			const place = middle + (offsets[i] ?? 0);
+			const lower = words[place] ?? 0;
+			words[place] = lower === 0 ? (pixels[i] ?? 0) : over(pixels[i] ?? 0, lower);
+		}
+	}
+
+	/** Where the picture's edge cuts it. */
+	#stampInside({ offsets, pixels }: Stamp, x: number, y: number, count: number): void {
+		const words = this.#words;
+		for (let i = 0; i < count; i++) {
 			const offset = offsets[i] ?? 0;
-			if (!whole && !this.#isInside(offset, x, y)) continue;
-			const lower = words[middle + offset] ?? 0;
-			// Most fall on nothing.
-			words[middle + offset] = lower === 0 ? (pixels[i] ?? 0) : over(pixels[i] ?? 0, lower);
+			const place = y * this.width + x + offset;
+			if (this.#isInside(offset, x, y)) words[place] = over(pixels[i] ?? 0, words[place] ?? 0);
 		}
 	}
 

@@ -148,15 +148,12 @@ function onSegment({ cubic, length, table }: Segment, distance: number, into: Po
 
 /** The curve's parameter after `distance` pixels: straight between samples, which stand close enough for that. */
 function parameterAt(table: Float64Array, distance: number): number {
-	let low = 0;
-	let high = samples;
-	while (high - low > 1) {
-		const middle = (low + high) >> 1;
-		if ((table[middle] ?? 0) <= distance) low = middle;
-		else high = middle;
-	}
+	// It is never far from where it would be on a straight line.
+	let low = Math.min(samples - 1, Math.floor((distance / (table[samples] ?? 1)) * samples));
+	while (low > 0 && (table[low] ?? 0) > distance) low--;
+	while (low < samples - 1 && (table[low + 1] ?? 0) <= distance) low++;
 	const before = table[low] ?? 0;
-	const step = (table[high] ?? 0) - before;
+	const step = (table[low + 1] ?? 0) - before;
 	return (low + (step > 0 ? (distance - before) / step : 0)) / samples;
 }
 

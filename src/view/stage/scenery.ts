@@ -30,7 +30,6 @@ export interface Scenery {
 		/** What is pointed at. */
 		readonly target: Box;
 		readonly words: readonly [Line, Line];
-		readonly backlog: number;
 	};
 	readonly gate: {
 		readonly wall: string;
@@ -38,6 +37,8 @@ export interface Scenery {
 		/** Its strategy's name, unless the title says it. */
 		readonly names: readonly Line[];
 		readonly pick: Line;
+		/** That nobody is left, and all are asked. */
+		readonly panic: Line | undefined;
 		readonly picked: string | undefined;
 	};
 }
@@ -51,6 +52,8 @@ export interface SceneryPlan {
 	readonly label: string;
 	/** Nothing flies or breathes: counters say what is on its way. */
 	readonly still: boolean;
+	/** The run is over. */
+	readonly ended?: boolean;
 }
 
 export function sceneryOf(plan: SceneryPlan): Scenery {
@@ -60,17 +63,17 @@ export function sceneryOf(plan: SceneryPlan): Scenery {
 	const [seat] = seats;
 	return {
 		title: label,
-		says: says.map((line, i) => ({ words: line, x: heading.x, y: (label === '' ? 12 : 31) + i * 15 })),
+		says: says.map((line, i) => ({ words: line, x: heading.x, y: (label === '' ? 12 : 30) + i * 14 })),
 		rate: { words: rateWords(plan), x: geometry.rateLabel.x, y: geometry.rateLabel.y + 12 },
-		legend:
-			dense && seat !== undefined ? { words: say.legend, x: seat.castle.x, y: seat.row.y - 3 } : undefined,
+		legend: dense && seat !== undefined ? { words: say.legend, ...seat.legend } : undefined,
 		servers: serverFigures(scene, geometry, at),
 		monster: monsterOf(plan),
 		gate: gateOf(plan)
 	};
 }
 
-function rateWords({ scene, at, still }: SceneryPlan): string {
+function rateWords({ scene, at, still, ended = false }: SceneryPlan): string {
+	if (ended) return say.ended(scene.sent);
 	const rate = Math.round(scene.recentSent.perSecond(at));
 	if (!still) return say.rate(rate);
 	let travelling = 0;
@@ -79,9 +82,9 @@ function rateWords({ scene, at, still }: SceneryPlan): string {
 	return say.travelling(travelling, rate);
 }
 
-function monsterOf({ scene, geometry, at, still }: SceneryPlan): Scenery['monster'] {
+function monsterOf({ scene, geometry, at, still, ended = false }: SceneryPlan): Scenery['monster'] {
 	const { monster: place, monsterLabel: label, direction } = geometry;
-	const { backlog, errors } = hunger(scene, at);
+	const { backlog, errors } = hunger(scene, at, ended);
 	const shape = monster({ backlog, errors, gaze: gazeOf(scene, geometry), at, still }, place.radius);
 	const across = direction === 'across';
 	const x = label.x + (across ? 0 : label.width);
@@ -97,14 +100,16 @@ function monsterOf({ scene, geometry, at, still }: SceneryPlan): Scenery['monste
 		},
 		words: [
 			{ words: stageWords.overload, x, y: label.y + 12 },
-			{
-				words: backlog === 0 ? say.asleep : say.backlog(backlog),
-				x,
-				y: label.y + 27
-			}
-		],
-		backlog
+			{ words: lot(backlog, errors, ended), x, y: label.y + 27 }
+		]
 	};
+}
+
+/** What it has to say for itself. */
+function lot(backlog: number, errors: number, ended: boolean): string {
+	if (ended) return backlog === 0 ? say.allAnswered : say.never(backlog);
+	if (backlog > 0) return say.backlog(backlog);
+	return errors === 0 ? say.asleep : say.errors(Math.max(1, Math.round(100 * errors)));
 }
 
 function gateOf({ scene, geometry, strategy, label }: SceneryPlan): Scenery['gate'] {
@@ -112,18 +117,20 @@ function gateOf({ scene, geometry, strategy, label }: SceneryPlan): Scenery['gat
 	const across = direction === 'across';
 	const x = gateLabel.x + (across ? gateLabel.width / 2 : 0);
 	// The name is said once; a low stage has no room for two lines of it above the monster's.
-	const names =
-		label === strategy.title ? [] : across && height < 220 ? [strategy.title] : twoLines(strategy.title, 17);
+	const low = across && height < (scene.panic ? 260 : 220);
+	const names = label === strategy.title ? [] : low ? [strategy.title] : twoLines(strategy.title, 17);
 	const picked = scene.lastPick?.backend;
 	const held = scene.held > 0 ? ` · ${say.held(scene.held)}` : '';
+	const y = gateLabel.y + 13 + names.length * 15;
 	return {
 		...gateShape(geometry.gate),
 		names: names.map((line, i) => ({ words: line, x, y: gateLabel.y + 13 + i * 15 })),
 		pick: {
 			words: `${picked === undefined ? say.awaits : `→ ${short(picked, 16)}`}${held}`,
 			x,
-			y: gateLabel.y + 13 + names.length * 15
+			y
 		},
+		panic: scene.panic ? { words: say.panic, x, y: y + 15 } : undefined,
 		picked
 	};
 }

@@ -1,17 +1,17 @@
 import type { DiscForm, DiscShape } from './discs.ts';
 import { over } from './pixels.ts';
 
-/** A small picture around its middle pixel: those of its pixels that are not empty, the opaque ones first. */
+/** A small picture around its middle pixel: those of its pixels that are not empty. */
 export interface Stamp {
 	/** It reaches so many pixels from the middle. */
 	readonly size: number;
-	/** How many are opaque. */
+	/** How many at the beginning are opaque for certain. */
 	readonly solid: number;
 	/** Each one's place in the picture that it is for, counted from the middle's. */
 	readonly offsets: Int32Array;
 	readonly pixels: Uint32Array;
-	/** Of a ring, how far round each lies: 0 at the top, clockwise to 255. */
-	readonly turns?: Uint8Array;
+	/** Of a ring, whose pixels stand clockwise from the top: how many lie no farther round than this, of 255. */
+	readonly upTo: Uint16Array | undefined;
 }
 
 /** What a stamp is made for. */
@@ -55,7 +55,10 @@ interface Layer {
 }
 
 export function discStamp(look: Look, inks: Inks, grain: Grain): Stamp {
-	return stampOf(layersOf(look, inks), reachOf(look), grain);
+	const found = pixelsOf(layersOf(look, inks), reachOf(look), grain);
+	const solid = found.filter(isSolid);
+	const edge = found.filter((one) => !isSolid(one));
+	return stampOf([...solid, ...edge], solid.length, undefined, grain);
 }
 
 /** A whole ring; how much of it is seen is said when it is laid down. */
@@ -65,13 +68,16 @@ export function ringStamp(radius: number, late: boolean, { ink, bad }: Inks, gra
 		ink: late ? bad : ink,
 		alpha: late ? 1 : 0.6
 	};
-	const stamp = stampOf([layer], radius + 1, grain);
-	const turns = Uint8Array.from(stamp.offsets, (offset) => {
-		const row = Math.round(offset / grain.width);
-		const turn = Math.atan2(offset - row * grain.width - grain.dx, grain.dy - row) / (2 * Math.PI);
-		return Math.round((turn < 0 ? turn + 1 : turn) * 255);
+	const found = pixelsOf([layer], radius + 1, grain).map((one) => {
+		const turn = Math.atan2(one.column - grain.dx, grain.dy - one.row) / (2 * Math.PI);
+		return { ...one, turn: Math.round((turn < 0 ? turn + 1 : turn) * 255) };
 	});
-	return { ...stamp, turns };
+	const clockwise = found.toSorted((one, other) => one.turn - other.turn);
+	const upTo = Uint16Array.from(
+		{ length: 256 },
+		(_, most) => found.filter(({ turn }) => turn <= most).length
+	);
+	return stampOf(clockwise, 0, upTo, grain);
 }
 
 function reachOf({ form, radius, lit }: Look): number {
@@ -133,22 +139,42 @@ function layersOf({ form, shape, radius, lit, striped }: Look, { disc, panel, in
 	}
 }
 
-function stampOf(layers: readonly Layer[], reach: number, { scale, width, dx, dy }: Grain): Stamp {
+/** A pixel of a stamp, and where it is from the middle's. */
+interface Place {
+	readonly column: number;
+	readonly row: number;
+	readonly pixel: number;
+}
+
+function isSolid({ pixel }: Place): boolean {
+	return pixel >= 0xff000000;
+}
+
+/** Row by row, those that are not empty. */
+function pixelsOf(layers: readonly Layer[], reach: number, { scale, dx, dy }: Grain): Place[] {
 	const size = Math.ceil((reach + 0.5) * scale) + 1;
-	const found: { offset: number; pixel: number }[] = [];
+	const found: Place[] = [];
 	for (let row = -size; row <= size; row++) {
 		for (let column = -size; column <= size; column++) {
 			const pixel = pixelAt(layers, (column - dx) / scale, (row - dy) / scale, scale);
-			if (pixel !== 0) found.push({ offset: row * width + column, pixel });
+			if (pixel !== 0) found.push({ column, row, pixel });
 		}
 	}
-	const isSolid = ({ pixel }: { pixel: number }): boolean => pixel >= 0xff000000;
-	const sorted = [...found.filter(isSolid), ...found.filter((one) => !isSolid(one))];
+	return found;
+}
+
+function stampOf(
+	places: readonly Place[],
+	solid: number,
+	upTo: Uint16Array | undefined,
+	{ width }: Grain
+): Stamp {
 	return {
-		size,
-		solid: found.filter(isSolid).length,
-		offsets: Int32Array.from(sorted, ({ offset }) => offset),
-		pixels: Uint32Array.from(sorted, ({ pixel }) => pixel)
+		size: Math.max(0, ...places.map(({ column, row }) => Math.max(Math.abs(column), Math.abs(row)))),
+		solid,
+		offsets: Int32Array.from(places, ({ column, row }) => row * width + column),
+		pixels: Uint32Array.from(places, ({ pixel }) => pixel),
+		upTo
 	};
 }
 

@@ -14,8 +14,9 @@ export class Stamps {
 	readonly scale: number;
 	#width: number;
 	#inks: Inks;
-	#discs: (Stamp | undefined)[] = [];
-	#rings: (Stamp | undefined)[] = [];
+	// As long as they will be, because an array with wide gaps is a slow one.
+	#discs = new Array<Stamp | undefined>(5 * 4 * 2 * 2 * radii * phases * phases).fill(undefined);
+	#rings = new Array<Stamp | undefined>(2 * radii * phases * phases).fill(undefined);
 
 	/** For a picture `width` of the device's pixels wide. */
 	constructor(inks: Inks, scale: number, width: number) {

@@ -22,11 +22,15 @@ export interface Told {
 	>;
 	/** Requests that no server ever had: the gate or a client ended them. */
 	readonly atGate: number;
+	/** All are left out, and asked all the same. */
+	readonly panic: boolean;
+	/** How the run ended; undefined while it lasts. */
+	readonly end: { readonly ok: number; readonly sent: number } | undefined;
 }
 
 const most = 3;
 
-export function toldOf(scene: Scene): Told {
+export function toldOf(scene: Scene, ended = false): Told {
 	return {
 		at: scene.at,
 		servers: new Map(
@@ -41,7 +45,9 @@ export function toldOf(scene: Scene): Told {
 				}
 			])
 		),
-		atGate: turnedBack(scene)
+		atGate: turnedBack(scene),
+		panic: scene.panic,
+		end: ended ? { ok: scene.ok, sent: scene.sent } : undefined
 	};
 }
 
@@ -68,7 +74,9 @@ export function tidings(before: Told, now: Told): string {
 	}
 	for (const id of before.servers.keys()) if (!now.servers.has(id)) changed.push(say.left(id));
 	const gate = now.atGate > before.atGate ? [say.atGate(now.atGate - before.atGate)] : [];
-	const all = [...changed, ...refusing, ...gate, ...failing];
+	const end = before.end === undefined && now.end !== undefined ? [say.over(now.end.ok, now.end.sent)] : [];
+	const panic = now.panic && !before.panic ? [say.panic] : [];
+	const all = [...end, ...panic, ...changed, ...refusing, ...gate, ...failing];
 	const rest = all.length - most;
 	return [...all.slice(0, most), ...(rest > 0 ? [say.more(rest)] : [])].join(' ');
 }

@@ -136,14 +136,15 @@ export function serverDetails(server: SceneServer, at: number): string[] {
 }
 
 /** One sentence that stands for the picture. */
-export function summary(scene: Scene, title: string): string {
+export function summary(scene: Scene, title: string, ended = false): string {
 	const sites = scene.servers.filter(({ site }) => site !== undefined).length;
 	const open = scene.servers.length - sites;
 	const { told } = say;
 	const servers = sites > 0 ? told.andSites(open, sites) : told.servers(open);
 	const inside = scene.servers.reduce((sum, { serving }) => sum + serving.length, 0);
 	const run = told.run(title, servers, scene.sent, scene.ok, scene.failed);
-	const parts = [told.now(run, inside, scene.waiting)];
+	const parts = [ended ? told.over(run) : told.now(run, inside, scene.waiting)];
+	if (scene.panic) parts.push(told.panic);
 	const longest = scene.servers.reduce<SceneServer | undefined>(
 		(most, server) => (server.waiting.length > (most?.waiting.length ?? 0) ? server : most),
 		undefined

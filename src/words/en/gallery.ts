@@ -2,7 +2,7 @@
 export const gallery = {
 	heading: 'Gallery',
 	description: 'Moments of runs, one for each strategy and each form that the stage takes.',
-	lede: 'Moments of runs: every strategy of the textbook before the same traffic, and every form that the stage takes. A test draws each of them again and compares.',
+	lede: 'Moments of runs: every strategy before the same traffic, and every form that the stage takes. A test draws each of them again and compares.',
 	open: 'Open this run in the playground',
 	/** What is to be seen, by the picture's name. */
 	pictures: {
@@ -14,6 +14,14 @@ export const gallery = {
 		faults: {
 			title: 'Drained, slow, failing, stopped, leaving',
 			says: 'Each by its form: planks before the gate, a hatched hall, cracks, a ruin, bars where the gate leaves one out.'
+		},
+		panic: {
+			title: 'All are left out',
+			says: 'Each has failed too often. There is nobody else to ask, so the gate asks them all the same, and says so.'
+		},
+		theEnd: {
+			title: 'The end',
+			says: 'The overload after its last answer: how many were sent, and how many Traffic Overload has kept.'
 		},
 		retryStorm: {
 			title: 'A retry storm',

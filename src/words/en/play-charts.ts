@@ -35,7 +35,7 @@ const charts = {
 	cdf: 'Requests that were answered within a latency, of all',
 	cdfNote:
 		'Latency in milliseconds, on a log scale. Failures are never answered: they keep the line from 100 %.',
-	load: 'Load: each server’s workers at work, of all its time',
+	load: 'Load: time at work, by server',
 	bands: counted({ other: 'Bands reach from the least to the most of # seeds.' }),
 	fewBands: counted({
 		other: 'Bands reach from the least to the most of # seeds so far: grey, because so few say little.'

@@ -88,7 +88,8 @@ export const setUp = {
 		sees: 'A gate sees',
 		own: 'its own counts',
 		held: 'what servers hold',
-		every: 'It looks every'
+		every: 'It looks every',
+		delay: 'The news takes'
 	},
 	growth: {
 		title: 'Growth and state',

@@ -25,7 +25,7 @@ export const play = {
 		strategy: 'Strategy',
 		choose: 'Choose one',
 		/** Of a strategy's knob. */
-		knob: (value: number, unit: string): string => `${String(value)} ${unit}`,
+		knob: (value: number, unit: string): string => `${value.toLocaleString('en')} ${unit}`,
 		about: 'About this strategy',
 		traffic: 'Traffic',
 		rate: (perSecond: number): string => `${String(perSecond)} a second`,

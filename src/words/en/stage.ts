@@ -64,10 +64,18 @@ export const stage = {
 		legend: 'busy · waiting',
 		asleep: 'asleep: nobody waits',
 		backlog: (backlog: number): string => `${number(backlog)} waiting or refused`,
-		overload: (backlog: number): string => `Traffic Overload: ${number(backlog)} waiting or refused`,
+		/** Nobody waits, and yet: how many of a hundred tries go wrong. */
+		errors: (percent: number): string => `${String(percent)} % of tries go wrong`,
+		/** Of a run that is over. */
+		ended: (sent: number): string => `the end: ${number(sent)} sent`,
+		allAnswered: 'asleep: all were answered',
+		never: (unanswered: number): string => `${number(unanswered)} never answered`,
+		overload: (how: string): string => `Traffic Overload: ${how}`,
 		gate: (strategy: string): string => `Gate, ${strategy}`,
 		gateWhy: (strategy: string, picked: string): string => `Gate, ${strategy}: why ${picked}?`,
 		awaits: 'awaits the first',
+		/** Nobody is left to choose from. */
+		panic: 'all left out, all asked',
 		held: waitHere,
 		counts: 'gate counts',
 		believes: 'gate counts · believes',
@@ -101,6 +109,8 @@ export const stage = {
 		backlog: (waiting: number, refused: number): string =>
 			`As large as the backlog: ${String(waiting)} waiting, ${String(refused)} turned away in the last 5 s`,
 		errors: (percent: string): string => `As cross as the errors: ${percent} % of the last 5 s`,
+		never: (unanswered: number, sent: number): string =>
+			`The run is over. As large as what it kept: ${number(unanswered)} of ${number(sent)} requests were never answered`,
 		answered: 'with its answer',
 		turnedBack: (reason: string): string => `turned back: ${reason}`,
 		toGate: 'on its way to the gate',
@@ -133,6 +143,8 @@ export const stage = {
 		andSites: (open: number, sites: number): string => `${servers(open)} and ${String(sites)} being built`,
 		run: (title: string, servers: string, sent: number, ok: number, failed: number): string =>
 			`${title}, ${servers}: ${requests(sent)} sent, ${number(ok)} answered, ${number(failed)} failed`,
+		over: (run: string): string => `${run}. The run is over.`,
+		panic: 'All servers are left out, so all are asked all the same.',
 		now: (run: string, serving: number, waiting: number): string =>
 			`${run}; ${number(serving)} being served, ${number(waiting)} waiting.`,
 		longest: (server: string, waiting: number): string =>
@@ -170,6 +182,8 @@ export const stage = {
 		fails: (server: string, failed: number): string => `Server ${server}: ${number(failed)} failed.`,
 		left: (server: string): string => `Server ${server} has left.`,
 		atGate: (requests: number): string => `${number(requests)} never reached a server.`,
+		panic: 'All servers are left out, so the gate asks all of them all the same.',
+		over: (ok: number, sent: number): string => `The run is over: ${number(ok)} of ${number(sent)} answered.`,
 		more: (rest: number): string => `And ${number(rest)} more.`
 	},
 	/** What happened, in a few words: in a list, or at a mark of the time line. */
@@ -186,6 +200,7 @@ export const stage = {
 			`${number(times)} given up at ${where}: ${why}`,
 		failed: (times: number, where: string, why: string): string =>
 			`${number(times)} failed at ${where}: ${why}`,
+		panic: 'all are left out, and asked all the same',
 		change: (servers: string, does: string): string => `${servers} ${does}`,
 		often: (what: string, times: number): string => `${what}, ${number(times)} times`,
 		of: (run: string, what: string): string => `${run}: ${what}`,
@@ -230,6 +245,8 @@ export const stage = {
 		ejected: (server: string): string => `${server} is left out`,
 		unchecked: 'It does not answer its health checks: the gate sends it nothing until it does.',
 		tooOften: 'It failed too often: the gate sends it nothing for a while.',
+		panic: 'All servers are left out',
+		nobody: 'There is nobody else to ask, so the gate asks them all the same.',
 		ordered: (server: string): string => `${server} is ordered`,
 		built: (time: string): string =>
 			`It is being built, and opens in ${time}. Until then the others bear it all.`,

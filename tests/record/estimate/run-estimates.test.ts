@@ -16,9 +16,9 @@ function run(answer: (random: () => number, part: number) => number | undefined,
 		for (let i = 0; i < perPart; i++) {
 			const at = 1000 * part + i;
 			const latency = answer(random, part);
-			metrics.hearStart(at, 0);
-			if (latency === undefined) metrics.hearAnswer(at, 0, 'error', 'refused');
-			else metrics.hearAnswer(at, Math.min(at, latency), 'ok', undefined);
+			metrics.at(at, 0).countStart();
+			if (latency === undefined) metrics.at(at, 0).countAnswer('error', 'refused');
+			else metrics.at(at, Math.min(at, latency)).countAnswer('ok', undefined);
 		}
 		metrics.passed(1000 * (part + 1));
 		moments.push(metrics.totals());
