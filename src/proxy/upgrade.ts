@@ -1,7 +1,7 @@
 import { ServerResponse, type IncomingMessage, type Server } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { wantsWebSocket } from './headers.ts';
+import { valueOf, wantsWebSocket } from './headers.ts';
 import { whenAnswered } from './turns.ts';
 
 /**
@@ -24,8 +24,7 @@ export function onUpgrade(
 		// It may stand behind requests that are still to be answered.
 		whenAnswered(socket, () => {
 			if (!wantsWebSocket(req.method, req.rawHeaders)) {
-				socket.unshift(Buffer.concat([Buffer.from(withoutUpgrade(req), 'latin1'), head]));
-				server.emit('connection', socket);
+				giveBack(server, req, socket, head);
 				return;
 			}
 			socket.setTimeout(0);
@@ -37,6 +36,38 @@ export function onUpgrade(
 			serve(req, res, socket);
 		});
 	});
+}
+
+/** Most of a body that is held to be given back, and how long its client may be silent. */
+const mostBody = 1_000_000;
+const bodyWithinMs = 10_000;
+
+/**
+ * Serve it as any other request. Up to Node 24 its body is in `head` still, as it came; newer ones have read it, and it is
+ * put back there. Of chunks nobody could tell which of both it was, and whoever sends them with an Upgrade is refused.
+ */
+function giveBack(server: Server, req: IncomingMessage, socket: Socket, head: Buffer): void {
+	const again = (body: Buffer): void => {
+		socket.unshift(Buffer.concat([Buffer.from(withoutUpgrade(req), 'latin1'), body, head]));
+		server.emit('connection', socket);
+	};
+	const refuse = (): void => {
+		socket.end('HTTP/1.1 501 Not Implemented\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+	};
+	if (valueOf(req.rawHeaders, 'transfer-encoding') !== undefined) refuse();
+	else if (req.complete && req.readableLength === 0) again(Buffer.alloc(0));
+	else if (Number(valueOf(req.rawHeaders, 'content-length')) > mostBody) refuse();
+	else {
+		const pieces: Buffer[] = [];
+		const late = (): void => void socket.destroy();
+		socket.setTimeout(bodyWithinMs, late);
+		req.on('data', (piece: Buffer) => pieces.push(piece));
+		req.on('end', () => {
+			socket.off('timeout', late);
+			again(Buffer.concat(pieces));
+		});
+		req.on('error', () => socket.destroy());
+	}
 }
 
 function withoutUpgrade({ method = 'GET', url = '/', httpVersion, rawHeaders }: IncomingMessage): string {

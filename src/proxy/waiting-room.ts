@@ -52,6 +52,7 @@ export class WaitingRoom {
 		const soonest = Math.min(reception.due, reception.cluster.due);
 		if (soonest >= this.#due) return;
 		this.#due = soonest;
+		const wait = Math.max(0, soonest - this.#now());
 		setTimeout(() => {
 			// A sooner one has been planned since, and has looked.
 			if (this.#due !== soonest) return;
@@ -60,6 +61,6 @@ export class WaitingRoom {
 			for (let late = reception.expire(this.#now()); late !== undefined; late = reception.expire(this.#now()))
 				late.gaveUp();
 			this.watch();
-		}, soonest - this.#now()).unref();
+		}, wait).unref();
 	}
 }

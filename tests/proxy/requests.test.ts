@@ -276,6 +276,17 @@ test('a wish for h2c is no reason to change protocol: the request and its body a
 	expect(seen.map((request) => request.url + request.body).sort()).toEqual(['/next', '/xbody']);
 });
 
+test('a wish for h2c with a body in chunks is refused: not every Node says where that ends', async () => {
+	const { url, seen } = await witness();
+	const { port } = await gateway([url]);
+	const head =
+		'POST /x HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: h2c\r\nTransfer-Encoding: chunked\r\n\r\n';
+	const response = await ask(port, `${head}0\r\n\r\nGET /next HTTP/1.1\r\nHost: h\r\n\r\n`);
+	expect(statusOf(response)).toBe(501);
+	expect(response.match(/HTTP\/1\.1/g)).toHaveLength(1);
+	expect(seen).toEqual([]);
+});
+
 test('an HTTP/1.0 client gets no chunks and a closed connection', async () => {
 	const { url } = await httpBackend((_, res) => {
 		res.write('a');
