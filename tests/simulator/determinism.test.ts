@@ -307,7 +307,7 @@ test('another strategy, other servers and guests leave arrivals, clients and wor
 	}
 	for (const other of others) expect(arrivalsOf({ ...base, ...other })).toEqual(arrivals);
 	const replies: Promise<unknown>[] = [];
-	const withGuests = arrivalsOf(base, 1, (engine) => {
+	const withGuests = arrivalsOf(base, seedOf(1), (engine) => {
 		for (const at of [100, 200.5, 9000]) {
 			engine.runUntil(at);
 			replies.push(engine.send({ key: 'guest', path: '/' }));
