@@ -273,7 +273,13 @@ const incoming = Buffer.allocUnsafeSlow(65_536);
 function open(place: Place, { ca }: ConnectionRules, onread?: NetConnectOpts['onread']): Socket {
 	const where =
 		place.socketPath === undefined ? { host: place.name, port: place.port } : { path: place.socketPath };
-	const options = { ...where, noDelay: true, highWaterMark: 65_536, ...(onread !== undefined && { onread }) };
+	const options = {
+		...where,
+		noDelay: true,
+		highWaterMark: 65_536,
+		// What goes through a tunnel may end one way and go on the other.
+		...(onread === undefined ? { allowHalfOpen: true } : { onread })
+	};
 	if (!place.tls) return connect(options as NetConnectOpts);
 	// The name in the certificate is that of the address, never the Host header, which is the client's to choose.
 	return connectTls({

@@ -568,6 +568,11 @@ function setSpeed(server: SceneServer, speed: number, at: Millis): void {
 	server.speed = speed;
 }
 
+/** What is wrong with its machine at that instant: one that stands still for a while has no other fault. */
+export function faultAt({ fault, pausedUntil }: SceneServer, at: Millis): Fault {
+	return fault === 'none' && at < pausedUntil ? 'pause' : fault;
+}
+
 /** Turned away at the door, before any work was done. */
 export function isRefusal(reason: Reason): boolean {
 	return reason === 'queue-full' || reason === 'refused' || reason === 'no-backend' || reason === 'declined';

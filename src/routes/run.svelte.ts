@@ -8,8 +8,9 @@ import { Watch } from './watch.svelte.ts';
 
 /** Decisions of a frame that give their reasons: more in a sixtieth of a second nobody can ask about. */
 const explained = 60;
-/** Between two short pieces of work that can wait. */
+/** Between two short pieces of work that can wait; and before the first of them, after somebody has changed something. */
 const restMs = 4;
+const settledMs = 1000;
 /** Of a leap, the last stretch in which decisions do. */
 const toldMs = 5000;
 /** The longest frame that counts as one. */
@@ -34,6 +35,7 @@ export class Run extends Watch<Engine, RunLane> {
 	#telling = 1;
 	#tells = true;
 	#resting: ReturnType<typeof setTimeout> | undefined;
+	#isClosed = false;
 
 	/** It stops at the moments of `stops`, once each. */
 	constructor(scenarios: readonly Scenario[], speed: Speed = 1, stops: readonly number[] = []) {
@@ -48,6 +50,7 @@ export class Run extends Watch<Engine, RunLane> {
 		this.durationMs = this.#player.durationMs;
 		this.setSpeed(speed);
 		this.show();
+		if (typeof document !== 'undefined') this.#rest(settledMs);
 	}
 
 	apply(change: LiveChange): void {
@@ -55,6 +58,7 @@ export class Run extends Watch<Engine, RunLane> {
 		this.#player.apply(change);
 		this.known();
 		this.show();
+		this.#rest(settledMs);
 	}
 
 	/** Something was changed in one of the engines by itself. */
@@ -82,6 +86,7 @@ export class Run extends Watch<Engine, RunLane> {
 	/** Nothing more is drawn, and whoever waits for an answer is told so. */
 	override close(): void {
 		super.close();
+		this.#isClosed = true;
 		clearTimeout(this.#resting);
 		this.#player.close();
 	}
@@ -102,12 +107,14 @@ export class Run extends Watch<Engine, RunLane> {
 		super.complete();
 	}
 
-	/** Afterwards, with nothing else to do, the way back from here is made shorter. */
-	#rest(): void {
+	/** Afterwards, with nothing else to do, the ways back and on from here are made shorter. */
+	#rest(after = restMs): void {
 		clearTimeout(this.#resting);
 		this.#resting = setTimeout(() => {
-			if (this.#player.rest()) this.#rest();
-		}, restMs);
+			whenIdle(() => {
+				if (!this.#isClosed && this.#player.rest()) this.#rest();
+			});
+		}, after);
 	}
 
 	/** To give reasons takes longer than to decide: of very many decisions only the latest do. */
@@ -148,4 +155,10 @@ export class Run extends Watch<Engine, RunLane> {
 		this.come = changes.filter(({ at }) => at <= this.at).length;
 		for (const { history } of this.lanes) history.passed(Math.min(this.at, this.durationMs));
 	}
+}
+
+/** Not before a frame is drawn; Safari cannot say when. */
+function whenIdle(work: () => void): void {
+	if ('requestIdleCallback' in globalThis) requestIdleCallback(work, { timeout: 1000 });
+	else work();
 }

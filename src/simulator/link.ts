@@ -15,10 +15,12 @@ export interface Address {
 
 /** `s=…`, with `b=…` where runs are compared and `t=…`, in seconds, past the beginning. @throws InputError when it would be too long. */
 export function addressOf({ scenario, difference, at = 0 }: Address): string {
+	// Up, so that what was done at that very moment has been done; and the last answers come after the run's length.
+	const moment = Math.min(Math.ceil(at), scenario.durationMs);
 	const parts = [
 		`s=${linkOf(scenario)}`,
 		...(difference === undefined ? [] : [`b=${encoded(difference)}`]),
-		...(at > 0 ? [`t=${String(Math.round(at) / 1000)}`] : [])
+		...(moment > 0 ? [`t=${String(moment / 1000)}`] : [])
 	];
 	const address = parts.join('&');
 	if (address.length > longest)

@@ -18,9 +18,10 @@ export interface Fork {
 const stepMs = 1000;
 /** To listen to a stretch of the run takes so many times as long as to run through it. */
 const heardOverUnheard = 4;
-/** While a millisecond of the run passes, so many do for the engines that will sleep behind it; and in a rest this many. */
+/** While a millisecond of the run passes, so many do for the engines that will sleep behind it. */
 const climb = 2;
-const restMs = 1000;
+/** In a rest they have about so many requests: a few milliseconds’ worth. */
+const restRequests = 2000;
 
 /**
  * A clock for one or several runs, whose past can be had again because scenario, changes and seed determine it. An engine that
@@ -116,7 +117,7 @@ export class Player extends Playback<Engine> {
 	rest(): boolean {
 		return (
 			this.#scout.goOn(this.worlds, this.#marks, this.#attach) ||
-			this.#sleepers.climb(this.worlds, restMs, this.#known)
+			this.#sleepers.climb(this.worlds, restRequests * this.#msARequest, this.#known)
 		);
 	}
 
@@ -143,6 +144,12 @@ export class Player extends Playback<Engine> {
 		}
 		super.runUntil(at);
 		this.#marks.add(this.worlds, this.#remember);
+	}
+
+	/** As far as is known, and no more than a second. */
+	get #msARequest(): Millis {
+		const { at, sent } = this.#marks.last(this.worlds) ?? { at: this.now, sent: this.worlds[0]?.sent ?? 0 };
+		return Math.min(stepMs, at / sent || stepMs) / this.worlds.length;
 	}
 
 	/** Up to where it is known what happens. */

@@ -20,7 +20,8 @@ export function checkScenario(scenario: Fields, context: z.core.$RefinementCtx):
 	if (scenario.warmUpMs >= scenario.durationMs) {
 		refuse(['warmUpMs'], `leaves nothing to measure: stay below durationMs, ${String(scenario.durationMs)}`);
 	}
-	const requests = requestsOf(scenario);
+	// Of a rate or a time that is refused there is nothing to work out.
+	const requests = context.issues.length === 0 ? requestsOf(scenario) : 0;
 	if (requests > mostRequests) {
 		const many = requests.toLocaleString('en', { maximumFractionDigits: 0 });
 		const most = mostRequests.toLocaleString('en');

@@ -4,7 +4,7 @@ import type { Attach, Mark, Marks, Remember } from './marks.ts';
 import { foresee, isPastOf, playedIn, type Team } from './sleepers.ts';
 
 /** Requests that are heard in a rest: a few milliseconds’ worth. */
-const stretch = 250;
+const stretch = 600;
 /** Of the way on which nobody listens; it takes as long. */
 const unheardMs = 5000;
 /** So many requests: what comes later is heard when somebody leaps there. */

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
@@ -162,6 +162,18 @@ test('SIGHUP reads the file again: a good one is gone by, a bad one changes noth
 	proxy.stop('SIGHUP');
 	for (let i = 0; i < 100 && !proxy.stderr().includes('headerTimeoutMs'); i++) await sleep(20);
 	expect(proxy.stderr()).toContain('proxy.headerTimeoutMs is settled when a proxy starts');
+});
+
+test('whoever opens a proxy to other machines is warned, and its admin page stays at home', async () => {
+	const flags = ['--backend', 'http://localhost:1', '--host', '0.0.0.0', '--port', '0', '--admin', '0'];
+	const proxy = await running(['proxy', ...flags]);
+	await proxy.says(/^http:\/\/0\.0\.0\.0:\d+ balances/m);
+	expect(proxy.stderr()).toBe('Careful: on 0.0.0.0 other machines can reach this proxy and its backends.\n');
+	const [, admin = ''] = await proxy.says(/^Watch and steer it: http:\/\/localhost:(\d+)\/live/m);
+	const outside = Object.values(networkInterfaces()).flatMap((all) => all ?? []);
+	const other =
+		outside.find(({ internal, family }) => !internal && family === 'IPv4')?.address ?? '127.0.0.2';
+	await expect(textAt(`http://${other}:${admin}/api/v1/state`)).rejects.toThrow('fetch failed');
 });
 
 test('SIGTERM lets what is in flight end, for as long as --drain-timeout says', async () => {

@@ -114,6 +114,30 @@ test('what is set has an address, and the browser goes back and forward along th
 	await expect(page.getByLabel('Begin with')).toHaveValue('brown-out');
 });
 
+test('a link keeps its moment until something is done, and one copied after the end opens', async ({
+	page,
+	context
+}) => {
+	await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+	await page.goto(`/play/#${addressOf({ scenario: short, at: 5000 })}`);
+	const moment = page.getByLabel('Moment of the run');
+	await expect(moment).toHaveValue('5000');
+	await page.waitForTimeout(700);
+	await expect(page).toHaveURL(/&t=5$/);
+	await page.reload();
+	await expect(moment).toHaveValue('5000');
+	await page.getByRole('button', { name: 'Add a server' }).click();
+	await expect(page).not.toHaveURL(/&t=/);
+	await toTheEnd(page);
+	await page.getByRole('button', { name: 'Copy link' }).click();
+	await expect(page).toHaveURL(/&t=20$/);
+	const link = page.url();
+	await page.goto('/');
+	await page.goto(link);
+	await expect(moment).toHaveValue('20000');
+	await expect(page.getByRole('alert')).toHaveCount(0);
+});
+
 test('every chart is kept as numbers, as a drawing and as a picture', async ({ page }) => {
 	await page.goto(`/play/#${addressOf({ scenario: short, difference: strategies })}`);
 	await toTheEnd(page);

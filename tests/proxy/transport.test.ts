@@ -1,3 +1,4 @@
+import { lookup } from 'node:dns/promises';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, request } from 'node:http';
 import { createServer as createTlsServer, request as tlsRequest } from 'node:https';
@@ -56,6 +57,16 @@ test('an https backend is asked only if its certificate can be verified', async 
 	const response = await get(strict.port);
 	expect(statusOf(response)).toBe(502);
 	expect(bodyOf(response)).toMatch(/^refused: /);
+});
+
+/** Of two, one may have nobody who listens. */
+const addresses = (await lookup('localhost', { all: true })).map(({ address }) => address);
+
+test.each(addresses)('localhost is found where it listens on %s alone', async (address) => {
+	const { port } = await httpBackend((req, res) => req.pipe(res), address);
+	const proxy = await gateway([`http://localhost:${String(port)}`]);
+	const posted = 'POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello';
+	expect(bodyOf(await ask(proxy.port, posted))).toContain('hello');
 });
 
 test('a backend and the proxy itself may be Unix sockets', async () => {

@@ -91,6 +91,36 @@ test('a backend that refuses a WebSocket is heard out, and nothing can be sent t
 	await until(() => proxy.cluster.members[0]?.inflight === 0, 'the count is back');
 });
 
+test.each([
+	['another protocol', 'Upgrade: h2c\r\n'],
+	['nothing it would name', '']
+])('a backend that switches to %s is a 502: nobody asked for that', async (_, upgrade) => {
+	const answer = `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\n${upgrade}\r\nsecret`;
+	const proxy = await gateway([await saying(answer, 'wait')]);
+	const response = await ask(proxy.port, handshake);
+	expect(statusOf(response)).toBe(502);
+	expect(response).not.toContain('secret');
+	await until(() => proxy.cluster.members[0]?.inflight === 0, 'the count is back');
+});
+
+test('a backend that has said its last word through a WebSocket is still spoken to', async () => {
+	let heard = '';
+	const backend = await rawBackend((socket, received) => {
+		heard = received;
+		if (received.endsWith('\r\n\r\n'))
+			socket.end('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nlast');
+	});
+	const proxy = await gateway([backend]);
+	const { socket, text } = connect(proxy.port, handshake);
+	let ended = false;
+	socket.on('end', () => (ended = true));
+	await until(() => ended, 'its end is here');
+	expect(text().endsWith('\r\n\r\nlast')).toBe(true);
+	socket.end('still here');
+	await until(() => heard.endsWith('still here'), 'it was heard');
+	await until(() => proxy.cluster.members[0]?.inflight === 0, 'the count is back');
+});
+
 test('with no backend a WebSocket gets the same 502 as anything else', async () => {
 	const { port } = await gateway([await deadUrl()]);
 	const response = await ask(port, handshake);

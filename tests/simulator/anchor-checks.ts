@@ -24,9 +24,9 @@ const binWidth = 1 / 128;
 export function checksOf(anchor: Anchor): Check[] {
 	const { expected, expectedHalfWidth, family } = anchor;
 	const widths = halfWidthsOf(anchor);
-	const isAtom = (metric: string): boolean =>
-		shapeOf(anchor).work?.law === 'fixed' && metric.startsWith('response_p');
-	return Object.entries(parted(expected)).flatMap(([metric, value]) => {
+	const isFixed = shapeOf(anchor).work?.law === 'fixed';
+	const isAtom = (metric: string): boolean => isFixed && metric.startsWith('response_p');
+	return Object.entries(parted(expected, isFixed)).flatMap(([metric, value]) => {
 		const estimate = estimates[metric];
 		if (estimate === undefined) return [];
 		const few = family.includes('n->infinity') ? forFewer(anchor, metric) : 0;
@@ -46,9 +46,9 @@ export function checksOf(anchor: Anchor): Check[] {
 
 type Values = Readonly<Record<string, number>>;
 
-/** The same slowdown is expected of each size: of the small, the middle and the large. */
-function parted({ mean_slowdown_each_size, ...rest }: Values): Values {
-	if (mean_slowdown_each_size === undefined) return rest;
+/** The same slowdown is expected of each size: of the small, the middle and the large. Of one size it is the mean response. */
+function parted({ mean_slowdown_each_size, ...rest }: Values, isFixed: boolean): Values {
+	if (mean_slowdown_each_size === undefined || isFixed) return rest;
 	const each = mean_slowdown_each_size;
 	return { ...rest, slowdown_small: each, slowdown_middle: each, slowdown_large: each };
 }

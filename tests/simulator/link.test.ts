@@ -97,3 +97,9 @@ test('an address that no browser would keep is not made', () => {
 	const scenario = readScenario({ servers: [{ id: 'A' }], traffic: { arrivals: 'trace', trace } });
 	expect(() => addressOf({ scenario })).toThrow(/characters long: save this run as a file instead/);
 });
+
+test('the moment of an address is never before what was done at it, and never after the run', () => {
+	const at = (moment: number): number | undefined =>
+		readAddress(addressOf({ scenario: plain, at: moment }))?.at;
+	expect([at(55.2), at(60_000), at(61_234.5)]).toEqual([56, 60_000, 60_000]);
+});

@@ -226,6 +226,11 @@ test.each([
 		'siege.json: durationMs is 86400000: means up to 86,400,000,000 requests: stay below 200,000,000 by a lower rate or a shorter run.'
 	],
 	[
+		'a run longer than any',
+		{ servers, durationMs: 1e300 },
+		'siege.json: durationMs is 1e+300: use 86400000 or less.'
+	],
+	[
 		'a million million requests by a change',
 		{ servers, durationMs: 86_400_000, changes: [{ at: 1, do: 'traffic', perSecond: 1e6 }] },
 		'siege.json: durationMs is 86400000: means up to 86,400,000,000 requests: stay below 200,000,000 by a lower rate or a shorter run.'

@@ -55,13 +55,29 @@ const calmly = { strategy: { title: 'Round robin', says: '' }, label: '', still:
 
 test('A server is named with its numbers and its health', () => {
 	const scene = sceneOf(6);
-	expect(serverName(serverB(scene))).toBe('Server B: 1 busy, 6 waiting, healthy');
+	expect(serverName(serverB(scene), 4)).toBe('Server B: 1 busy, 6 waiting, healthy');
 	scene.hear({ kind: 'backend', at: 4, backend: 'B', change: 'pace', value: 0.42 });
-	expect(serverName(serverB(scene))).toBe('Server B: 1 busy, 6 waiting, works at ×0.4');
+	expect(serverName(serverB(scene), 4)).toBe('Server B: 1 busy, 6 waiting, works at ×0.4');
 	scene.hear({ kind: 'backend', at: 4, backend: 'B', change: 'pace', value: 1 });
 	scene.hear({ kind: 'backend', at: 4, backend: 'B', change: 'drain' });
 	scene.hear({ kind: 'backend', at: 4, backend: 'B', change: 'slow', value: 0.5 });
-	expect(serverName(serverB(scene))).toBe('Server B: 1 busy, 6 waiting, drained, slow, ×0.5');
+	expect(serverName(serverB(scene), 4)).toBe('Server B: 1 busy, 6 waiting, drained, slow, ×0.5');
+});
+
+test('A server that stands still for a while is frozen until then, in its words and its form', () => {
+	const scene = sceneOf(6);
+	const before = toldOf(scene);
+	scene.hear({ kind: 'backend', at: 4, backend: 'B', change: 'pause', value: 3000 });
+	const b = serverB(scene);
+	expect([serverName(b, 3003), serverName(b, 3004)]).toEqual([
+		'Server B: 1 busy, 6 waiting, frozen',
+		'Server B: 1 busy, 6 waiting, healthy'
+	]);
+	expect(tidings(before, toldOf(scene))).toBe('Server B: frozen.');
+	const [, figure] = serverFigures(scene, geometryOf(scene), 100);
+	expect(figure).toMatchObject({ status: 'frozen', fault: 'pause' });
+	scene.hear({ kind: 'backend', at: 5, backend: 'B', change: 'slow', value: 0.5 });
+	expect(serverName(b, 100)).toMatch(/slow, ×0.5$/);
 });
 
 test('A server that is being built says so, when it opens, and shows as much of itself as stands', () => {
@@ -220,9 +236,9 @@ test('At a run’s end the stage says how it ended, not what the last seconds we
 	expect(end().rate.words).toBe('the end: 2 sent');
 	expect(end().monster.words[1].words).toBe('1 never answered');
 	expect(summary(scene, 'Round robin', true)).toMatch(
-		/2 requests sent, 1 answered, 0 failed\. The run is over\./
+		/2 requests sent, 1 answered, 0 failed\. It is over\./
 	);
-	expect(tidings(before, toldOf(scene, true))).toBe('The run is over: 1 of 2 answered.');
+	expect(tidings(before, toldOf(scene, true))).toBe('The end: 1 of 2 answered.');
 	expect(hunger(scene, 10, true)).toMatchObject({ backlog: 1, errors: 0.5 });
 	scene.hear({ kind: 'answer', at: 11, id: 1, latency: 8, result: 'ok', backend: 'B' });
 	expect(end().monster.words[1].words).toBe('asleep: all were answered');

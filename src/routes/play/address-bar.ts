@@ -8,8 +8,9 @@ import { openingScenario } from './scenario.ts';
 /** What stands behind the # of the playground's page: what is done goes there, and what stands there is shown. */
 export class AddressBar {
 	#play: Playground;
-	/** What stands there now. */
+	/** What stands there now, and how it would be written of what it shows, without a moment. */
 	#written = '';
+	#plain = '';
 
 	constructor(play: Playground) {
 		this.#play = play;
@@ -41,23 +42,29 @@ export class AddressBar {
 			if (next === undefined && hash !== '') return;
 			this.#play.arrive(next ?? { scenario: openingScenario() });
 			this.#written = next === undefined ? '' : hash;
+			this.#plain = this.#addressAt();
 			isNew = true;
 		});
 		return isNew;
 	}
 
 	#write(write: typeof pushState, at?: number): void {
-		let next: string;
-		try {
-			next = addressOf({ ...this.#play.state, at });
-		} catch (error) {
-			if (!(error instanceof InputError)) throw error;
-			// Too long for an address bar; a link that is asked for says so.
-			return;
-		}
-		if (next === this.#written) return;
+		const next = this.#addressAt(at);
+		// As long as nothing else is done, a link stays as it came, with its moment.
+		if (next === '' || next === this.#written || (at === undefined && next === this.#plain)) return;
 		this.#written = next;
+		this.#plain = this.#addressAt();
 		// With the page's own slash: only then is a step back a step to another #.
 		write(resolve(`/play/#${next}`), {});
+	}
+
+	/** Empty where it is too long for an address bar; a link that is asked for says so. */
+	#addressAt(at?: number): string {
+		try {
+			return addressOf({ ...this.#play.state, at });
+		} catch (error) {
+			if (!(error instanceof InputError)) throw error;
+			return '';
+		}
 	}
 }

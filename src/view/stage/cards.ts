@@ -61,7 +61,7 @@ export function cardOf(
 			if (server === undefined || seat === undefined) return undefined;
 			const left = geometry.dense ? seat.castle.x : seat.rest.x - 20;
 			return {
-				title: serverTitle(server),
+				title: serverTitle(server, at),
 				lines: serverDetails(server, at),
 				why: latestWhy(scene, at, ({ backend }) => backend === topic.id),
 				side: 'left',
@@ -104,8 +104,8 @@ export function cardOf(
 }
 
 /** `Server B, drained` */
-export function serverTitle(server: SceneServer): string {
-	const status = serverStatus(server, ', ');
+export function serverTitle(server: SceneServer, at: number): string {
+	const status = serverStatus(server, at, ', ');
 	return status === '' ? say.server(server.id) : say.serverWith(server.id, status);
 }
 

@@ -46,7 +46,7 @@ export function castleShape(
 		flag: ruined
 			? ''
 			: flag(poleX, roof, fault === 'fail' ? 'torn' : shut || state === 'ejected' ? 'down' : 'up'),
-		hatching: fault === 'slow' ? hatching(castle) : '',
+		hatching: fault === 'slow' || fault === 'pause' ? hatching(castle) : '',
 		cracks: fault === 'fail' ? cracks(castle) : '',
 		cross: ruined ? cross(castle) : ''
 	};

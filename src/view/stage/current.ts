@@ -12,7 +12,7 @@ export function currentDetails(topic: Topic | undefined, scene: Scene, at: numbe
 		case 'server': {
 			const server = scene.server(topic.id);
 			if (server === undefined) return say.gone(topic.id);
-			return `${serverName(server)}. ${sentences(serverDetails(server, at))}`;
+			return `${serverName(server, at)}. ${sentences(serverDetails(server, at))}`;
 		}
 		case 'gate': {
 			const pick = scene.lastPick;

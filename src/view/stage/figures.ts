@@ -1,5 +1,5 @@
 import type { Fault, Scene, SceneServer, ServerState } from '#record/scene.ts';
-import { isRefusal } from '#record/scene.ts';
+import { faultAt, isRefusal } from '#record/scene.ts';
 import type { Geometry, Seat } from './geometry.ts';
 import {
 	belief,
@@ -58,7 +58,7 @@ export function serverFigures(scene: Scene, geometry: Geometry, at: number): Ser
 }
 
 function figureOf(scene: Scene, server: SceneServer, seat: Seat, at: number): ServerFigure {
-	const { id, state, fault, leaving, machine, serving, waiting, inflight, site } = server;
+	const { id, state, leaving, machine, serving, waiting, inflight, site } = server;
 	const workers = machine?.workers ?? 1;
 	const busy = machine === undefined ? Math.min(1, inflight) : serving.length;
 	const over = waiting.length - seat.slots.length;
@@ -68,15 +68,15 @@ function figureOf(scene: Scene, server: SceneServer, seat: Seat, at: number): Se
 		id,
 		seat,
 		state,
-		fault,
+		fault: faultAt(server, at),
 		leaving,
 		built: site && share(at, site),
 		closed: leaving || site !== undefined || (state !== 'ready' && !(scene.panic && state === 'ejected')),
-		name: serverName(server),
+		name: serverName(server, at),
 		numbers: serverNumbers(server, at),
 		traits: serverTraits(server),
 		brief: briefly(server, at),
-		status: serverStatus(server),
+		status: serverStatus(server, at),
 		losses: serverLosses(server),
 		counted: padded(inflight),
 		believed: load === undefined ? '' : belief(load),

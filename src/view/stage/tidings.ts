@@ -37,8 +37,8 @@ export function toldOf(scene: Scene, ended = false): Told {
 			scene.servers.map((server) => [
 				server.id,
 				{
-					status: serverStatus(server, ', '),
-					sound: isSound(server),
+					status: serverStatus(server, scene.at, ', '),
+					sound: isSound(server, scene.at),
 					site: server.site !== undefined,
 					refused: server.refused,
 					failed: server.failed

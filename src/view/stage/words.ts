@@ -1,5 +1,5 @@
 import type { Reason } from '#record/event.ts';
-import type { Scene, SceneServer } from '#record/scene.ts';
+import { faultAt, type Scene, type SceneServer } from '#record/scene.ts';
 import { numberWords } from '#words/number.ts';
 import { stageWords } from '#words/stage.ts';
 
@@ -74,14 +74,15 @@ function traits(weight: number, speed: number): readonly string[] {
 }
 
 /** What is out of the ordinary, most important first; empty when all is well. In a sentence, `between` is a comma. */
-export function serverStatus(server: SceneServer, between: ' · ' | ', ' = ' · '): string {
-	const { state, fault, speed, leaving, machine, site } = server;
+export function serverStatus(server: SceneServer, at: number, between: ' · ' | ', ' = ' · '): string {
+	const { state, speed, leaving, machine, site } = server;
+	const fault = faultAt(server, at);
 	const { status } = say;
 	if (site !== undefined) return status.site;
 	const states: string[] = [];
 	if (leaving) states.push(status.leaving);
 	else if (state !== 'ready') states.push(status[state]);
-	if (fault === 'stop' || fault === 'hang') states.push(status[fault]);
+	if (fault === 'stop' || fault === 'hang' || fault === 'pause') states.push(status[fault]);
 	else if (fault === 'fail') states.push(states.length > 0 ? status.failing : status.fail);
 	else if (fault === 'slow') states.push(status.slow(brief(speed / (machine?.speed ?? 1))));
 	else {
@@ -93,8 +94,9 @@ export function serverStatus(server: SceneServer, between: ' · ' | ', ' = ' · 
 }
 
 /** Whether nothing but its pace can be out of the ordinary: that comes and goes with every request inside. */
-export function isSound({ state, fault, leaving, site }: SceneServer): boolean {
-	return site === undefined && !leaving && state === 'ready' && (fault === 'none' || fault === 'pause');
+export function isSound(server: SceneServer, at: number): boolean {
+	const { state, leaving, site } = server;
+	return site === undefined && !leaving && state === 'ready' && faultAt(server, at) === 'none';
 }
 
 /** `✕ 12 turned away` with what has failed inside, or nothing. */
@@ -104,12 +106,12 @@ export function serverLosses({ refused, failed }: SceneServer): string {
 }
 
 /** For those who listen: `Server B: 1 busy, 6 waiting, healthy`. */
-export function serverName(server: SceneServer): string {
+export function serverName(server: SceneServer, at: number): string {
 	const { id, machine, serving, waiting, inflight, site } = server;
 	const { told } = say;
 	if (site !== undefined) return told.site(id);
 	const load = machine === undefined ? told.inFlight(inflight) : told.load(serving.length, waiting.length);
-	return told.server(id, load, serverStatus(server, ', ') || say.status.healthy);
+	return told.server(id, load, serverStatus(server, at, ', ') || say.status.healthy);
 }
 
 /** Everything known of a server, a line each. */
@@ -151,7 +153,7 @@ export function summary(scene: Scene, title: string, ended = false): string {
 	);
 	if (longest !== undefined) parts.push(told.longest(longest.id, longest.waiting.length));
 	for (const server of scene.servers) {
-		const status = serverStatus(server, ', ');
+		const status = serverStatus(server, scene.at, ', ');
 		if (status !== '' && parts.length < 6) parts.push(say.news.status(server.id, status));
 	}
 	return parts.join(' ');

@@ -48,6 +48,7 @@ export const stage = {
 		down: 'taken down',
 		stop: 'stopped',
 		hang: 'silent',
+		pause: 'frozen',
 		fail: 'answers with errors',
 		/** Where something else is, too. */
 		failing: 'errors',
@@ -110,7 +111,7 @@ export const stage = {
 			`As large as the backlog: ${String(waiting)} waiting, ${String(refused)} turned away in the last 5 s`,
 		errors: (percent: string): string => `As cross as the errors: ${percent} % of the last 5 s`,
 		never: (unanswered: number, sent: number): string =>
-			`The run is over. As large as what it kept: ${number(unanswered)} of ${number(sent)} requests were never answered`,
+			`As large as what it kept of the run: ${number(unanswered)} of ${number(sent)} requests were never answered`,
 		answered: 'with its answer',
 		turnedBack: (reason: string): string => `turned back: ${reason}`,
 		toGate: 'on its way to the gate',
@@ -143,7 +144,7 @@ export const stage = {
 		andSites: (open: number, sites: number): string => `${servers(open)} and ${String(sites)} being built`,
 		run: (title: string, servers: string, sent: number, ok: number, failed: number): string =>
 			`${title}, ${servers}: ${requests(sent)} sent, ${number(ok)} answered, ${number(failed)} failed`,
-		over: (run: string): string => `${run}. The run is over.`,
+		over: (run: string): string => `${run}. It is over.`,
 		panic: 'All servers are left out, so all are asked all the same.',
 		now: (run: string, serving: number, waiting: number): string =>
 			`${run}; ${number(serving)} being served, ${number(waiting)} waiting.`,
@@ -183,7 +184,7 @@ export const stage = {
 		left: (server: string): string => `Server ${server} has left.`,
 		atGate: (requests: number): string => `${number(requests)} never reached a server.`,
 		panic: 'All servers are left out, so the gate asks all of them all the same.',
-		over: (ok: number, sent: number): string => `The run is over: ${number(ok)} of ${number(sent)} answered.`,
+		over: (ok: number, sent: number): string => `The end: ${number(ok)} of ${number(sent)} answered.`,
 		more: (rest: number): string => `And ${number(rest)} more.`
 	},
 	/** What happened, in a few words: in a list, or at a mark of the time line. */
