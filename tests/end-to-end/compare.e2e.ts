@@ -19,7 +19,7 @@ const strategies = { path: 'strategy', value: { name: 'two-choices', knobs: {} }
 
 async function toTheEnd(page: Page): Promise<void> {
 	await page.getByRole('button', { name: 'Run to the end' }).click();
-	await expect(page.getByText('The run is over')).toBeVisible();
+	await expect(page.getByText('The run is over: p99')).toBeVisible();
 }
 
 async function downloaded(page: Page, chart: string, kind: string): Promise<{ name: string; text: string }> {

@@ -143,7 +143,7 @@ test('what was played with is copied as a link and as a command, and saved as a 
 
 	const fingerprint = async (): Promise<string> => {
 		await page.getByRole('button', { name: 'Run to the end' }).click();
-		const end = page.getByText('The run is over');
+		const end = page.getByText('The run is over: p99');
 		await expect(end).toBeVisible();
 		return (await end.locator('code').first().textContent()) ?? '';
 	};

@@ -105,7 +105,7 @@ test('a run on the page, in its worker and from the command line leave the same 
 	await page.getByRole('button', { name: 'Play', exact: true }).click();
 	await page.waitForTimeout(1000);
 	await page.getByRole('button', { name: 'Run to the end' }).click();
-	await expect(page.getByText('The run is over')).toContainText(fingerprint);
+	await expect(page.getByText('The run is over: p99')).toContainText(fingerprint);
 	await expect(page.getByText('Seed 7: fingerprint')).toContainText(fingerprint);
 });
 

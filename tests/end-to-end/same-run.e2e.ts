@@ -31,7 +31,7 @@ function commandLines(address: string): string {
 }
 
 async function pages(page: Page, timeout: number): Promise<string> {
-	const end = page.getByText('The run is over');
+	const end = page.getByText('The run is over: p99');
 	await expect(end).toBeVisible({ timeout });
 	return (await end.locator('code').first().textContent()) ?? '';
 }
