@@ -7,12 +7,14 @@ import type { Backend, Millis, Result } from '#balancer/strategy.ts';
 import type { Reason, TraceEvent } from '#record/event.ts';
 import { answer, apology } from './answers.ts';
 import { Attempt } from './attempt.ts';
+import type { Caller } from './caller.ts';
 import type { Keyed } from './client-key.ts';
 import { between } from './clock.ts';
 import type { Outgoing } from './connection.ts';
 import type { Admitted } from './guard.ts';
-import { addForwarding, type ForwardingRules, type Origin } from './headers.ts';
+import { addForwarding, linesOf, type ForwardingRules, type Origin } from './headers.ts';
 import type { Hedges } from './hedges.ts';
+import type { Reply, ReplyEar } from './reply.ts';
 import type { Roster } from './roster.ts';
 import type { Finished } from './server.ts';
 import type { RequestSpan, TracedRequest, Tracing } from './tracing.ts';
@@ -56,6 +58,7 @@ export interface Asker extends Keyed {
 	/** The client's address, whoever stands between. */
 	readonly client: string;
 	readonly origin: Origin;
+	readonly caller: Caller;
 }
 
 /** Sending them twice leaves the same state as once (RFC 9110 9.2.2). */
@@ -65,14 +68,14 @@ const idempotent = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
  * One request of one client, from its arrival to its answer, with as many attempts as it takes. Everything that
  * ends an attempt goes through `Attempt.#end`, once, so the cluster's counts cannot drift.
  */
-export class Exchange implements Finished {
+export class Exchange implements Finished, ReplyEar {
 	readonly id: number;
 	readonly client: string;
 	readonly key: string;
 	/** The cookie that its answer gives the client. */
 	readonly gives: string | undefined;
 	readonly req: IncomingMessage;
-	readonly res: ServerResponse;
+	readonly res: Reply;
 	readonly gate: Gate;
 	readonly request: Outgoing;
 	/** The client waits for `100 Continue` before it sends its body. */
@@ -105,10 +108,10 @@ export class Exchange implements Finished {
 
 	constructor(
 		gate: Gate,
-		{ id, client, key, gives, origin }: Asker,
+		{ id, client, key, gives, origin, caller }: Asker,
 		req: IncomingMessage,
-		res: ServerResponse,
-		admitted: Admitted,
+		res: Reply,
+		{ head, path, host }: Admitted,
 		options: { expectsContinue?: boolean; socket?: Socket } = {}
 	) {
 		this.gate = gate;
@@ -120,15 +123,22 @@ export class Exchange implements Finished {
 		this.res = res;
 		this.expectsContinue = options.expectsContinue ?? false;
 		this.socket = options.socket;
-		this.span = gate.tracing?.begin(tracedOf(req, client, origin), admitted.headers);
-		addForwarding(admitted.headers, origin, req.httpVersion, gate.forwarding);
+		const { tracing, forwarding } = gate;
+		let lines: string;
+		if (tracing === undefined) lines = caller.linesOf(head, origin, req.httpVersion, forwarding);
+		else {
+			const headers = [...head.headers];
+			this.span = tracing.begin(tracedOf(req, client, origin), headers);
+			addForwarding(headers, origin, req.httpVersion, forwarding);
+			lines = linesOf(headers);
+		}
 		this.request = {
 			method: req.method ?? 'GET',
-			path: admitted.path,
-			headers: admitted.headers,
-			host: gate.forwarding.hostHeader === 'client' ? admitted.host : undefined,
-			body: admitted.hasBody ? req : undefined,
-			chunked: admitted.chunked,
+			path,
+			lines,
+			host: forwarding.hostHeader === 'client' ? host : undefined,
+			body: head.hasBody ? req : undefined,
+			chunked: head.chunked,
 			upgrade: options.socket !== undefined
 		};
 		this.#sentAt = gate.now();
@@ -165,10 +175,7 @@ export class Exchange implements Finished {
 	start(): void {
 		const { gate, id, key, res } = this;
 		if (gate.heard) gate.tell({ kind: 'send', at: this.#sentAt, id, key });
-		res.on('error', ignore);
-		res.on('close', () => {
-			this.closed(res.writableFinished);
-		});
+		res.ear = this;
 		gate.budget?.earn();
 		if (++gate.inside <= gate.most) this.#try(false, this.#sentAt);
 		else {
@@ -379,8 +386,4 @@ export function tracedOf(
 
 function destroy(res: ServerResponse): void {
 	res.destroy();
-}
-
-function ignore(): void {
-	// A write to a connection that just closed, whose `close` follows and ends the exchange.
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -15,6 +15,7 @@ import type { CheckSettings } from '#record/proxy-settings.ts';
 import { HostRulesSchema, retryRules, type HostRules, type HostRulesInput } from '#record/rules.ts';
 import { answer } from './answers.ts';
 import { addressOf, type BackendSpec } from './backends.ts';
+import { Caller } from './caller.ts';
 import { onClientError } from './client-error.ts';
 import { cookieKey, keyIn, type ClientKey, type Keyed } from './client-key.ts';
 import { clock } from './clock.ts';
@@ -25,9 +26,10 @@ import { Hedges } from './hedges.ts';
 import { closeEmpty, Incoming } from './incoming.ts';
 import { listen } from './listen.ts';
 import { refuseOwnAddress } from './own-address.ts';
+import { Reply } from './reply.ts';
 import { Roster, type RosterRules } from './roster.ts';
 import type { Tracing } from './tracing.ts';
-import { plainAddress, trustOf, type Trust } from './trust.ts';
+import { trustOf, type Trust } from './trust.ts';
 import { inTurn, whenAnswered } from './turns.ts';
 import { onUpgrade } from './upgrade.ts';
 import { WaitingRoom } from './waiting-room.ts';
@@ -203,13 +205,20 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 		const key = rule === undefined || rule.by === 'address' ? client : keyIn(req, client, rule);
 		return { key, gives: undefined };
 	};
+	const callers = new WeakMap<Socket, Caller>();
+	const callerOn = (socket: Socket): Caller => {
+		let caller = callers.get(socket);
+		if (caller === undefined) callers.set(socket, (caller = new Caller(socket)));
+		return caller;
+	};
 	const serve = (
 		req: IncomingMessage,
-		res: ServerResponse,
+		res: Reply,
 		more?: { expectsContinue?: boolean; socket?: Socket }
 	): void => {
-		const peer = plainAddress(req.socket.remoteAddress ?? 'unknown');
-		const admitted = admit(req, name, more?.socket !== undefined);
+		const caller = callerOn(req.socket);
+		const { peer } = caller;
+		const admitted = admit(req, caller, name, more?.socket !== undefined);
 		if ('status' in admitted) {
 			answer(req, res, admitted);
 			const finished = refused(req, peer, admitted);
@@ -219,10 +228,10 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 			gate.finished(finished);
 			return;
 		}
-		const { host: asked } = admitted;
-		if (!admitted.hasBody && more?.socket === undefined) closeEmpty(req);
+		const { host: asked, head } = admitted;
+		if (!head.hasBody && more?.socket === undefined) closeEmpty(req);
 		// What a stranger claims about itself is not passed on.
-		const claims = gate.trust.has(peer) ? admitted.claims : undefined;
+		const claims = gate.trust.has(peer) ? head.claims : undefined;
 		const client = claims === undefined ? peer : gate.trust.clientOf(peer, claims.for);
 		const { key, gives } = keyed(req, client);
 		const from = {
@@ -230,7 +239,8 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 			client,
 			key,
 			gives,
-			origin: { peer, scheme, host: asked, claims }
+			origin: { peer, scheme, host: asked, claims },
+			caller
 		} as const;
 		new Exchange(gate, from, req, res, admitted, more).start();
 	};
@@ -244,7 +254,7 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 	};
 	patience();
 	server.on('clientError', onClientError);
-	const take = (req: IncomingMessage, res: ServerResponse, more?: { expectsContinue: boolean }): void => {
+	const take = (req: IncomingMessage, res: Reply, more?: { expectsContinue: boolean }): void => {
 		if (res.socket !== null) serve(req, res, more);
 		else
 			inTurn(req, res, () => {
@@ -364,9 +374,10 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 	};
 }
 
-function serverOf(tls: ProxyOptions['tls'], headersTimeout: Millis): Server {
+function serverOf(tls: ProxyOptions['tls'], headersTimeout: Millis): Server<typeof Incoming, typeof Reply> {
 	const options = {
 		IncomingMessage: Incoming,
+		ServerResponse: Reply,
 		// The guard looks for it, and says what is wrong.
 		requireHostHeader: false,
 		headersTimeout,
