@@ -64,8 +64,8 @@ export class Attempt implements Call, ExchangeEar {
 	picked(backend: Backend, request: Outgoing, fresh: boolean): void {
 		this.#backend = backend;
 		const { gate } = this.#exchange;
-		if (gate.heard) {
-			gate.tell({
+		if (this.#exchange.heard) {
+			this.#exchange.tell({
 				kind: 'pick',
 				at: this.at,
 				id: this.id,
@@ -236,9 +236,9 @@ export class Attempt implements Call, ExchangeEar {
 		this.#span?.end(this.#status, result, reason);
 		if (counts) this.#exchange.settle(result, reason);
 		gate.hedges?.stop(this);
-		if (gate.heard) {
+		if (this.#exchange.heard) {
 			const { id, attempt } = this;
-			gate.tell({
+			this.#exchange.tell({
 				kind: 'end',
 				at,
 				id,

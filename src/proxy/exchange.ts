@@ -4,7 +4,7 @@ import type { HearWhy } from '#balancer/cluster.ts';
 import { isFull } from '#balancer/full.ts';
 import { nextTry, pauseAfter, type Backoff, type RetryBudget, type RetryRules } from '#balancer/retry.ts';
 import type { Backend, Millis, Result } from '#balancer/strategy.ts';
-import type { Reason, TraceEvent } from '#record/event.ts';
+import type { Ear, Reason, TraceEvent } from '#record/event.ts';
 import { answer, apology } from './answers.ts';
 import { Attempt } from './attempt.ts';
 import type { Caller } from './caller.ts';
@@ -29,10 +29,10 @@ export interface Gate {
 	retry: RetryRules;
 	/** True once no new connections are wanted: every answer then ends its own. */
 	readonly closing: boolean;
-	/** False spares the making of events nobody hears. */
+	/** Somebody hears of all requests. */
 	readonly heard: boolean;
-	/** Which requests' picks are to say why. */
-	explain: ((id: number) => boolean) | undefined;
+	/** Undefined where nobody follows single requests. */
+	readonly follower: Follower | undefined;
 	/** Before a retry; undefined: none. */
 	backoff: Backoff | undefined;
 	/** What retries may cost; undefined: they are free. */
@@ -49,6 +49,13 @@ export interface Gate {
 	tell(event: TraceEvent): void;
 	/** The request is over. */
 	finished(request: Finished): void;
+}
+
+/** Hears of some requests, and of them why each pick fell as it did. */
+export interface Follower {
+	readonly ear: Ear;
+	/** Whether it wants to hear of the request that is here now. */
+	wants(): boolean;
 }
 
 /** Who asks. */
@@ -90,6 +97,7 @@ export class Exchange implements Finished, ReplyEar {
 	/** From its arrival to its end; 0 before. */
 	latency: Millis = 0;
 	readonly #sentAt: Millis;
+	#follower: Follower | undefined;
 	#tried: Backend[] = [];
 	#current: Attempt | undefined;
 	/** The one that races it. */
@@ -174,7 +182,8 @@ export class Exchange implements Finished, ReplyEar {
 
 	start(): void {
 		const { gate, id, key, res } = this;
-		if (gate.heard) gate.tell({ kind: 'send', at: this.#sentAt, id, key });
+		if (gate.follower?.wants() === true) this.#follower = gate.follower;
+		if (this.heard) this.tell({ kind: 'send', at: this.#sentAt, id, key });
 		res.ear = this;
 		gate.budget?.earn();
 		if (++gate.inside <= gate.most) this.#try(false, this.#sentAt);
@@ -229,6 +238,17 @@ export class Exchange implements Finished, ReplyEar {
 		this.admitted(rival, found);
 	}
 
+	/** False spares the making of events nobody hears. */
+	get heard(): boolean {
+		return this.#follower !== undefined || this.gate.heard;
+	}
+
+	/** Something happened to this request. */
+	tell(event: TraceEvent): void {
+		this.gate.tell(event);
+		if (this.gate.follower === this.#follower) this.#follower?.ear(event);
+	}
+
 	/** How the request stands so far; what is said last is what the client saw. */
 	settle(result: Result, reason: Reason | undefined): void {
 		this.#result = result;
@@ -257,7 +277,7 @@ export class Exchange implements Finished, ReplyEar {
 	}
 
 	#hearWhy(attempt: Attempt): HearWhy | undefined {
-		if (this.gate.explain?.(this.id) !== true) return undefined;
+		if (this.#follower === undefined) return undefined;
 		return (because) => {
 			attempt.because = because;
 		};
@@ -309,7 +329,7 @@ export class Exchange implements Finished, ReplyEar {
 				: this.#placeAgain(attempt, last);
 		if (found === 'waits') {
 			this.#waiting = attempt;
-			if (gate.heard) gate.tell({ kind: 'hold', at: attempt.at, id: this.id, attempt: attempt.attempt });
+			if (this.heard) this.tell({ kind: 'hold', at: attempt.at, id: this.id, attempt: attempt.attempt });
 			room.watch();
 		} else if (found === undefined) {
 			const reason = reception.cluster.available.length === 0 ? 'no-backend' : 'declined';
@@ -361,9 +381,9 @@ export class Exchange implements Finished, ReplyEar {
 		this.latency = between(this.#sentAt, at);
 		this.span?.end(this);
 		this.gate.finished(this);
-		if (!this.gate.heard) return;
+		if (!this.heard) return;
 		const { backend } = this;
-		this.gate.tell({
+		this.tell({
 			kind: 'answer',
 			at,
 			id: this.id,

@@ -19,7 +19,7 @@ import { Caller } from './caller.ts';
 import { onClientError } from './client-error.ts';
 import { cookieKey, keyIn, type ClientKey, type Keyed } from './client-key.ts';
 import { clock } from './clock.ts';
-import { Exchange, tracedOf, type Gate } from './exchange.ts';
+import { Exchange, tracedOf, type Follower, type Gate } from './exchange.ts';
 import { admit, type Refusal } from './guard.ts';
 import type { ForwardingRules } from './headers.ts';
 import { Hedges } from './hedges.ts';
@@ -129,10 +129,13 @@ export interface Proxy {
 	readonly waiting: number;
 	/** Milliseconds since this proxy began: the clock of its events. */
 	now(): Millis;
-	/** Which requests' picks say why they fell as they did; undefined, to begin with: none. */
-	explain: ((id: number) => boolean) | undefined;
 	/** Hear what happens from now on; call what is returned to stop. */
 	listen(ear: Ear): () => void;
+	/**
+	 * The same, but of requests only those that are wanted as they come, whose picks say why they fell as they did: the others
+	 * cost nothing. One at a time.
+	 */
+	follow(follower: Follower): () => void;
 	/**
 	 * The same with all counts begun anew: the ear hears each backend go and be added again, and from there on everything
 	 * there is to know. Requests under way end where they were counted.
@@ -158,13 +161,19 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 
 	const ears = new Set<Ear>(options.ear && [options.ear]);
 	const counters = new Set<(request: Finished) => void>();
+	let follower: Follower | undefined;
 	const tell = (event: TraceEvent): void => {
 		for (const ear of ears) ear(event);
+	};
+	const tellAll = (event: TraceEvent): void => {
+		tell(event);
+		follower?.ear(event);
 	};
 	const now = clock();
 	const changed = (change: ClusterChange): void => {
 		options.onChange?.(change);
-		if (ears.size > 0) tell(changeEvent(change, roster.entries.get(change.backend.id)?.spec.backup === true));
+		if (ears.size > 0 || follower !== undefined)
+			tellAll(changeEvent(change, roster.entries.get(change.backend.id)?.spec.backup === true));
 	};
 
 	let rules: ProxyRules = options;
@@ -186,12 +195,14 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 		tracing,
 		now,
 		tell,
-		explain: undefined,
 		get closing() {
 			return closing;
 		},
 		get heard() {
 			return ears.size > 0;
+		},
+		get follower() {
+			return follower;
 		},
 		finished(request) {
 			for (const counter of counters) counter(request);
@@ -288,7 +299,7 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 		const at = now();
 		room.reception.cluster.use(create(choice, seed), at);
 		rules = { ...rules, strategy: choice, seed };
-		if (ears.size > 0) tell({ kind: 'strategy', at, name: choice.name, knobs: choice.knobs, seed });
+		tellAll({ kind: 'strategy', at, name: choice.name, knobs: choice.knobs, seed });
 	};
 	/** Requests under way end in the old room, those that wait are placed in the new one. */
 	const renew = (): void => {
@@ -314,15 +325,15 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 			return room.reception.waiting;
 		},
 		now,
-		get explain() {
-			return gate.explain;
-		},
-		set explain(which) {
-			gate.explain = which;
-		},
 		listen(ear) {
 			ears.add(ear);
 			return () => ears.delete(ear);
+		},
+		follow(next) {
+			follower = next;
+			return () => {
+				follower = undefined;
+			};
 		},
 		beginAnew(ear) {
 			ears.add(ear);
