@@ -65,15 +65,9 @@ export class Attempt implements Call, ExchangeEar {
 		this.#backend = backend;
 		const { gate } = this.#exchange;
 		if (this.#exchange.heard) {
-			this.#exchange.tell({
-				kind: 'pick',
-				at: this.at,
-				id: this.id,
-				attempt: this.attempt,
-				backend: backend.id,
-				key: this.key,
-				...(this.because !== undefined && { because: this.because })
-			});
+			const { at, id, attempt, key, because } = this;
+			const pick = { kind: 'pick', at, id, attempt, backend: backend.id, key } as const;
+			this.#exchange.tell(because === undefined ? pick : { ...pick, because });
 		}
 		const { spec, upstream } = gate.roster.entry(backend.id);
 		this.#span = this.#exchange.span?.attempt(spec, this.attempt);
@@ -238,16 +232,8 @@ export class Attempt implements Call, ExchangeEar {
 		gate.hedges?.stop(this);
 		if (this.#exchange.heard) {
 			const { id, attempt } = this;
-			this.#exchange.tell({
-				kind: 'end',
-				at,
-				id,
-				attempt,
-				backend: backend.id,
-				latency,
-				result,
-				...(reason === undefined ? {} : { reason })
-			});
+			const end = { kind: 'end', at, id, attempt, backend: backend.id, latency, result } as const;
+			this.#exchange.tell(reason === undefined ? end : { ...end, reason });
 		}
 		this.room.reception.release(backend, { call: this, at, latency, result });
 	}

@@ -382,16 +382,11 @@ export class Exchange implements Finished, ReplyEar {
 		this.span?.end(this);
 		this.gate.finished(this);
 		if (!this.heard) return;
-		const { backend } = this;
-		this.tell({
-			kind: 'answer',
-			at,
-			id: this.id,
-			latency: this.latency,
-			result: this.#result,
-			...(backend !== undefined && { backend }),
-			...(this.#reason !== undefined && { reason: this.#reason })
-		});
+		const { backend, id, latency } = this;
+		const reason = this.#reason;
+		const over = { kind: 'answer', at, id, latency, result: this.#result } as const;
+		const by = backend === undefined ? over : { ...over, backend };
+		this.tell(reason === undefined ? by : { ...by, reason });
 	}
 }
 
