@@ -6,7 +6,10 @@
 export interface AnswerEar {
 	/** 102 or 103; a `100 Continue` goes no further. */
 	interim(status: number, headers: readonly string[]): void;
-	/** `whole` is the body where all of it came along with the head: nothing follows then, neither `data` nor `end`. */
+	/**
+	 * `whole` is the body where all of it came along with the head: nothing follows then, neither `data` nor `end`. A head like
+	 * the last has the same array of headers.
+	 */
 	head(status: number, text: string, headers: readonly string[], whole: Whole | undefined): void;
 	data(piece: Buffer): void;
 	end(trailers: readonly string[]): void;
@@ -51,9 +54,8 @@ export class AnswerParser {
 	#mayReuse = false;
 	#maySwitch = false;
 	#interims = 0;
-	// What the head said about its framing.
-	#length = -1;
-	#chunked = false;
+	/** The head as it was read last: most answers of a backend begin as the one before. */
+	#last: Head | undefined;
 
 	constructor(ear: AnswerEar) {
 		this.#ear = ear;
@@ -131,45 +133,16 @@ export class AnswerParser {
 		if (length < 0) return this.#wait(bytes, at, mostHead);
 		if (length > mostHead) throw new AnswerError('Its head is too long.');
 		const text = length <= look.length ? look.slice(0, length) : bytes.toString('latin1', at, at + length);
-		if (control.test(text)) throw new AnswerError('There are control characters in its head.');
-		const line = text.indexOf('\r\n');
-		const [, minor, code, reason = ''] = statusLine.exec(line < 0 ? text : text.slice(0, line)) ?? [];
-		if (code === undefined) throw new AnswerError('It does not begin like HTTP.');
-		this.#length = -1;
-		this.#chunked = false;
-		this.keepMs = undefined;
-		let persistent = minor === '1';
-		const headers = line < 0 ? [] : fields(text, line + 2);
-		for (let i = 0; i < headers.length; i += 2) {
-			const value = headers[i + 1] ?? '';
-			switch (meaning(headers[i] ?? '')) {
-				case 'length':
-					this.#length = this.#lengthOf(value);
-					break;
-				case 'coding':
-					this.#coding(value, minor === '0');
-					break;
-				case 'connection':
-					if (/(?:^|,)[ \t]*close[ \t]*(?:,|$)/i.test(value)) this.#mayReuse = false;
-					else if (/(?:^|,)[ \t]*keep-alive[ \t]*(?:,|$)/i.test(value)) persistent = true;
-					break;
-				case 'keep-alive':
-					this.keepMs = keepOf(value);
-			}
-		}
-		if (!persistent) this.#mayReuse = false;
-		return this.#body(Number(code), reason, headers, bytes, at + length + 4, look.slice(length + 4));
+		const last = this.#last;
+		const head = last?.text === text ? last : headOf(text);
+		if (length < firstLook) this.#last = head;
+		this.keepMs = head.keepMs;
+		if (!head.persistent) this.#mayReuse = false;
+		return this.#body(head, bytes, at + length + 4, look.slice(length + 4));
 	}
 
 	/** `look` is what of the bytes from there on is text already. */
-	#body(
-		status: number,
-		text: string,
-		headers: readonly string[],
-		bytes: Buffer,
-		at: number,
-		look: string
-	): number {
+	#body({ status, reason, headers, framed, chunked }: Head, bytes: Buffer, at: number, look: string): number {
 		if (status === 101) {
 			if (!this.#maySwitch) throw new AnswerError('It changes the protocol, which nobody asked for.');
 			this.#state = 'over';
@@ -181,23 +154,22 @@ export class AnswerParser {
 			if (status !== 100) this.#ear.interim(status, headers);
 			return at;
 		}
-		if (this.#chunked && this.#length >= 0) throw new AnswerError('It is framed in two ways.');
-		if (this.#bodiless || status === 204 || status === 304) this.#length = 0;
-		const end = at + this.#length;
-		if (this.#length >= 0 && end <= bytes.length) {
+		if (chunked && framed >= 0) throw new AnswerError('It is framed in two ways.');
+		const length = this.#bodiless || status === 204 || status === 304 ? 0 : framed;
+		const end = at + length;
+		if (length >= 0 && end <= bytes.length) {
 			this.#over(end < bytes.length);
-			const length = this.#length;
 			this.#ear.head(
 				status,
-				text,
+				reason,
 				headers,
 				length <= look.length ? look.slice(0, length) : bytes.subarray(at, end)
 			);
 			return -1;
 		}
-		this.#left = this.#length;
-		this.#state = this.#length >= 0 ? 'length' : this.#chunked ? 'size' : 'close';
-		this.#ear.head(status, text, headers, undefined);
+		this.#left = length;
+		this.#state = length >= 0 ? 'length' : chunked ? 'size' : 'close';
+		this.#ear.head(status, reason, headers, undefined);
 		return at;
 	}
 
@@ -247,17 +219,63 @@ export class AnswerParser {
 		this.#state = excess ? 'over' : 'idle';
 		this.reusable = this.#mayReuse && !excess;
 	}
+}
 
-	#lengthOf(value: string): number {
-		if (this.#length >= 0 || !/^\d{1,15}$/.test(value)) throw new AnswerError('Its length is not a number.');
-		return Number(value);
-	}
+/** What the lines of a head say. */
+interface Head {
+	readonly text: string;
+	readonly status: number;
+	readonly reason: string;
+	readonly headers: readonly string[];
+	/** Bytes of the body; −1: it does not say. */
+	readonly framed: number;
+	readonly chunked: boolean;
+	readonly persistent: boolean;
+	readonly keepMs: number | undefined;
+}
 
-	#coding(value: string, old: boolean): void {
-		if (this.#chunked || old || value.toLowerCase() !== 'chunked')
-			throw new AnswerError('It has a coding that is not spoken here.');
-		this.#chunked = true;
+/** @throws AnswerError when it is none. */
+function headOf(text: string): Head {
+	if (control.test(text)) throw new AnswerError('There are control characters in its head.');
+	const line = text.indexOf('\r\n');
+	const [, minor, code, reason = ''] = statusLine.exec(line < 0 ? text : text.slice(0, line)) ?? [];
+	if (code === undefined) throw new AnswerError('It does not begin like HTTP.');
+	let framed = -1;
+	let chunked = false;
+	let persistent = minor === '1';
+	let closes = false;
+	let keepMs: number | undefined;
+	const headers = line < 0 ? [] : fields(text, line + 2);
+	for (let i = 0; i < headers.length; i += 2) {
+		const value = headers[i + 1] ?? '';
+		switch (meaning(headers[i] ?? '')) {
+			case 'length':
+				if (framed >= 0 || !/^\d{1,15}$/.test(value)) throw new AnswerError('Its length is not a number.');
+				framed = Number(value);
+				break;
+			case 'coding':
+				if (chunked || minor === '0' || value.toLowerCase() !== 'chunked')
+					throw new AnswerError('It has a coding that is not spoken here.');
+				chunked = true;
+				break;
+			case 'connection':
+				if (/(?:^|,)[ \t]*close[ \t]*(?:,|$)/i.test(value)) closes = true;
+				else if (/(?:^|,)[ \t]*keep-alive[ \t]*(?:,|$)/i.test(value)) persistent = true;
+				break;
+			case 'keep-alive':
+				keepMs = keepOf(value);
+		}
 	}
+	return {
+		text,
+		status: Number(code),
+		reason,
+		headers,
+		framed,
+		chunked,
+		persistent: persistent && !closes,
+		keepMs
+	};
 }
 
 const none: readonly string[] = [];

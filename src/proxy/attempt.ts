@@ -6,11 +6,11 @@ import type { Whole } from './answer-parser.ts';
 import { between } from './clock.ts';
 import type { Connection, ExchangeEar, Outgoing } from './connection.ts';
 import type { Exchange } from './exchange.ts';
-import { namesWebSocket, responseHead, responseTrailers } from './headers.ts';
+import { linesOf, namesWebSocket, responseHead, responseTrailers } from './headers.ts';
 import type { AttemptSpan } from './tracing.ts';
 import { tunnel } from './tunnel.ts';
 import type { WaitingRoom } from './waiting-room.ts';
-import { sendWhole } from './whole-answer.ts';
+import { PassedHead, sendWhole, takesWhole } from './whole-answer.ts';
 
 /** One try at one backend: the call the strategy sees, and the ear for what the backend's connection says. */
 export class Attempt implements Call, ExchangeEar {
@@ -64,22 +64,16 @@ export class Attempt implements Call, ExchangeEar {
 	picked(backend: Backend, request: Outgoing, fresh: boolean): void {
 		this.#backend = backend;
 		const { gate } = this.#exchange;
-		if (gate.heard) {
-			gate.tell({
-				kind: 'pick',
-				at: this.at,
-				id: this.id,
-				attempt: this.attempt,
-				backend: backend.id,
-				key: this.key,
-				...(this.because !== undefined && { because: this.because })
-			});
+		if (this.#exchange.heard) {
+			const { at, id, attempt, key, because } = this;
+			const pick = { kind: 'pick', at, id, attempt, backend: backend.id, key } as const;
+			this.#exchange.tell(because === undefined ? pick : { ...pick, because });
 		}
 		const { spec, upstream } = gate.roster.entry(backend.id);
 		this.#span = this.#exchange.span?.attempt(spec, this.attempt);
 		// Each attempt has its own place in a trace.
 		if (this.#span !== undefined)
-			request = { ...request, headers: [...request.headers, ...this.#span.headers] };
+			request = { ...request, lines: request.lines + linesOf(this.#span.headers) };
 		this.#connection = fresh ? upstream.sendFresh(request, this) : upstream.send(request, this);
 	}
 
@@ -128,22 +122,17 @@ export class Attempt implements Call, ExchangeEar {
 		this.#exchange.began(this, at);
 		// An answer before the end of the upload: what still comes is not read, so the connection cannot go on.
 		if (gate.closing || !req.complete) res.shouldKeepAlive = false;
-		const kept = responseHead(headers, this.#backend?.id ?? '', status);
-		if (gives !== undefined) kept.push('Set-Cookie', gives);
 		if (whole === undefined) {
 			this.#headers = headers;
-			res.writeHead(status, text, kept);
+			res.writeHead(status, text, this.#passed(headers));
 			// Where the body comes in the same packet, head and body leave together; else the head leaves now.
 			process.nextTick(flushHead, this);
 			return;
 		}
 		this.#exchange.bytes += whole.length;
 		this.#judge(at);
-		if (
-			req.httpVersion === '1.1' &&
-			!this.#exchange.expectsContinue &&
-			sendWhole(res, status, text, kept, whole)
-		) {
+		if (req.httpVersion === '1.1' && !this.#exchange.expectsContinue && takesWhole(res)) {
+			sendWhole(res, status, this.#passedHead(status, text, headers).textWith(gives), whole);
 			// Gone from the connection: the network has all of it.
 			if (res.socket === null) this.#exchange.answered(at);
 			else
@@ -152,7 +141,7 @@ export class Attempt implements Call, ExchangeEar {
 				});
 			return;
 		}
-		res.writeHead(status, text, kept);
+		res.writeHead(status, text, this.#passed(headers));
 		// Bytes are lent.
 		if (typeof whole === 'string') res.end(whole, 'latin1');
 		else res.end(Buffer.from(whole));
@@ -203,6 +192,23 @@ export class Attempt implements Call, ExchangeEar {
 		this.#exchange.failed(this, reason);
 	}
 
+	#passed(headers: readonly string[]): string[] {
+		const { gives } = this.#exchange;
+		const kept = responseHead(headers, this.#backend?.id ?? '', this.#status);
+		if (gives !== undefined) kept.push('Set-Cookie', gives);
+		return kept;
+	}
+
+	/** The one of the answer before on the same connection, where that began the same. */
+	#passedHead(status: number, text: string, headers: readonly string[]): PassedHead {
+		const connection = this.#connection;
+		const last = connection?.passed;
+		if (last?.from === headers) return last;
+		const passed = new PassedHead(status, text, headers, this.#backend?.id ?? '');
+		if (connection !== undefined) connection.passed = passed;
+		return passed;
+	}
+
 	/** Called on the tick after the head was made. */
 	flush(): void {
 		if (!this.#bodyBegan && !this.#over) this.#exchange.res.flushHeaders();
@@ -224,18 +230,10 @@ export class Attempt implements Call, ExchangeEar {
 		this.#span?.end(this.#status, result, reason);
 		if (counts) this.#exchange.settle(result, reason);
 		gate.hedges?.stop(this);
-		if (gate.heard) {
+		if (this.#exchange.heard) {
 			const { id, attempt } = this;
-			gate.tell({
-				kind: 'end',
-				at,
-				id,
-				attempt,
-				backend: backend.id,
-				latency,
-				result,
-				...(reason === undefined ? {} : { reason })
-			});
+			const end = { kind: 'end', at, id, attempt, backend: backend.id, latency, result } as const;
+			this.#exchange.tell(reason === undefined ? end : { ...end, reason });
 		}
 		this.room.reception.release(backend, { call: this, at, latency, result });
 	}

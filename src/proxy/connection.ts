@@ -5,6 +5,7 @@ import type { Reason } from '#record/event.ts';
 import { AnswerError, AnswerParser, type AnswerEar, type Whole } from './answer-parser.ts';
 import type { ConnectionRules, Place } from './backends.ts';
 import { linesOf, requestTrailers } from './headers.ts';
+import type { PassedHead } from './whole-answer.ts';
 
 /** A request as it goes to a backend. */
 export interface Outgoing {
@@ -13,8 +14,8 @@ export interface Outgoing {
 	readonly path: string;
 	/** Undefined: the backend's own. */
 	readonly host: string | undefined;
-	/** All others, names and values in turn, without what this connection says of itself. */
-	readonly headers: readonly string[];
+	/** All other headers, as they are written, without what this connection says of itself. */
+	readonly lines: string;
 	/** Not a byte of it is read before a connection stands. */
 	readonly body: IncomingMessage | undefined;
 	/** The body's length is not known beforehand. */
@@ -55,6 +56,8 @@ export class Connection implements AnswerEar {
 	stands = false;
 	/** Until when it may wait for a request; a backend would close it soon after. */
 	idleUntil = Infinity;
+	/** How its last answer was passed on. */
+	passed: PassedHead | undefined;
 	readonly #home: Home;
 	readonly #socket: Socket;
 	readonly #parser = new AnswerParser(this);
@@ -296,8 +299,8 @@ function lastChunk({ rawTrailers, rawHeaders }: IncomingMessage): string {
 		: `0\r\n${linesOf(requestTrailers(rawTrailers, rawHeaders))}\r\n`;
 }
 
-function headOf({ method, path, host, headers, chunked, upgrade }: Outgoing, own: string): string {
-	let head = `${method} ${path} HTTP/1.1\r\nHost: ${host ?? own}\r\n${linesOf(headers)}`;
+function headOf({ method, path, host, lines, chunked, upgrade }: Outgoing, own: string): string {
+	let head = `${method} ${path} HTTP/1.1\r\nHost: ${host ?? own}\r\n${lines}`;
 	if (chunked) head += 'Transfer-Encoding: chunked\r\n';
 	return upgrade
 		? `${head}Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n`

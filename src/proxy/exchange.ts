@@ -4,15 +4,17 @@ import type { HearWhy } from '#balancer/cluster.ts';
 import { isFull } from '#balancer/full.ts';
 import { nextTry, pauseAfter, type Backoff, type RetryBudget, type RetryRules } from '#balancer/retry.ts';
 import type { Backend, Millis, Result } from '#balancer/strategy.ts';
-import type { Reason, TraceEvent } from '#record/event.ts';
+import type { Ear, Reason, TraceEvent } from '#record/event.ts';
 import { answer, apology } from './answers.ts';
 import { Attempt } from './attempt.ts';
+import type { Caller } from './caller.ts';
 import type { Keyed } from './client-key.ts';
 import { between } from './clock.ts';
 import type { Outgoing } from './connection.ts';
 import type { Admitted } from './guard.ts';
-import { addForwarding, type ForwardingRules, type Origin } from './headers.ts';
+import { addForwarding, linesOf, type ForwardingRules, type Origin } from './headers.ts';
 import type { Hedges } from './hedges.ts';
+import type { Reply, ReplyEar } from './reply.ts';
 import type { Roster } from './roster.ts';
 import type { Finished } from './server.ts';
 import type { RequestSpan, TracedRequest, Tracing } from './tracing.ts';
@@ -27,10 +29,10 @@ export interface Gate {
 	retry: RetryRules;
 	/** True once no new connections are wanted: every answer then ends its own. */
 	readonly closing: boolean;
-	/** False spares the making of events nobody hears. */
+	/** Somebody hears of all requests. */
 	readonly heard: boolean;
-	/** Which requests' picks are to say why. */
-	explain: ((id: number) => boolean) | undefined;
+	/** Undefined where nobody follows single requests. */
+	readonly follower: Follower | undefined;
 	/** Before a retry; undefined: none. */
 	backoff: Backoff | undefined;
 	/** What retries may cost; undefined: they are free. */
@@ -51,6 +53,13 @@ export interface Gate {
 	finished(request: Finished): void;
 }
 
+/** Hears of some requests, and of them why each pick fell as it did. */
+export interface Follower {
+	readonly ear: Ear;
+	/** Whether it wants to hear of the request that is here now. */
+	wants(): boolean;
+}
+
 /** Who asks. */
 export interface Asker extends Keyed {
 	/** The request's number. */
@@ -58,6 +67,7 @@ export interface Asker extends Keyed {
 	/** The client's address, whoever stands between. */
 	readonly client: string;
 	readonly origin: Origin;
+	readonly caller: Caller;
 }
 
 /** Sending them twice leaves the same state as once (RFC 9110 9.2.2). */
@@ -72,14 +82,14 @@ export const margin = 5000;
  * One request of one client, from its arrival to its answer, with as many attempts as it takes. Everything that
  * ends an attempt goes through `Attempt.#end`, once, so the cluster's counts cannot drift.
  */
-export class Exchange implements Finished {
+export class Exchange implements Finished, ReplyEar {
 	readonly id: number;
 	readonly client: string;
 	readonly key: string;
 	/** The cookie that its answer gives the client. */
 	readonly gives: string | undefined;
 	readonly req: IncomingMessage;
-	readonly res: ServerResponse;
+	readonly res: Reply;
 	readonly gate: Gate;
 	readonly request: Outgoing;
 	/** The client waits for `100 Continue` before it sends its body. */
@@ -94,6 +104,7 @@ export class Exchange implements Finished {
 	/** From its arrival to its end; 0 before. */
 	latency: Millis = 0;
 	readonly #sentAt: Millis;
+	#follower: Follower | undefined;
 	/** Whom it was sent to, in that order. */
 	#tried: Backend[] = [];
 	/** Those of them that failed, in the order in which they did. */
@@ -117,10 +128,10 @@ export class Exchange implements Finished {
 
 	constructor(
 		gate: Gate,
-		{ id, client, key, gives, origin }: Asker,
+		{ id, client, key, gives, origin, caller }: Asker,
 		req: IncomingMessage,
-		res: ServerResponse,
-		admitted: Admitted,
+		res: Reply,
+		{ head, path, host }: Admitted,
 		options: { expectsContinue?: boolean; socket?: Socket } = {}
 	) {
 		this.gate = gate;
@@ -132,15 +143,22 @@ export class Exchange implements Finished {
 		this.res = res;
 		this.expectsContinue = options.expectsContinue ?? false;
 		this.socket = options.socket;
-		this.span = gate.tracing?.begin(tracedOf(req, client, origin), admitted.headers);
-		addForwarding(admitted.headers, origin, req.httpVersion, gate.forwarding);
+		const { tracing, forwarding } = gate;
+		let lines: string;
+		if (tracing === undefined) lines = caller.linesOf(head, origin, req.httpVersion, forwarding);
+		else {
+			const headers = [...head.headers];
+			this.span = tracing.begin(tracedOf(req, client, origin), headers);
+			addForwarding(headers, origin, req.httpVersion, forwarding);
+			lines = linesOf(headers);
+		}
 		this.request = {
 			method: req.method ?? 'GET',
-			path: admitted.path,
-			headers: admitted.headers,
-			host: gate.forwarding.hostHeader === 'client' ? admitted.host : undefined,
-			body: admitted.hasBody ? req : undefined,
-			chunked: admitted.chunked,
+			path,
+			lines,
+			host: forwarding.hostHeader === 'client' ? host : undefined,
+			body: head.hasBody ? req : undefined,
+			chunked: head.chunked,
 			upgrade: options.socket !== undefined
 		};
 		this.#sentAt = gate.now();
@@ -177,11 +195,9 @@ export class Exchange implements Finished {
 
 	start(): void {
 		const { gate, id, key, res } = this;
-		if (gate.heard) gate.tell({ kind: 'send', at: this.#sentAt, id, key });
-		res.on('error', ignore);
-		res.on('close', () => {
-			this.closed(res.writableFinished);
-		});
+		if (gate.follower?.wants() === true) this.#follower = gate.follower;
+		if (this.heard) this.tell({ kind: 'send', at: this.#sentAt, id, key });
+		res.ear = this;
 		if (this.request.body !== undefined) this.#mindUpload(this.request.body);
 		gate.budget?.earn();
 		if (++gate.inside <= gate.most) this.#try(false, this.#sentAt);
@@ -270,6 +286,17 @@ export class Exchange implements Finished {
 		this.admitted(rival, found);
 	}
 
+	/** False spares the making of events nobody hears. */
+	get heard(): boolean {
+		return this.#follower !== undefined || this.gate.heard;
+	}
+
+	/** Something happened to this request. */
+	tell(event: TraceEvent): void {
+		this.gate.tell(event);
+		if (this.gate.follower === this.#follower) this.#follower?.ear(event);
+	}
+
 	/** How the request stands so far; what is said last is what the client saw. */
 	settle(result: Result, reason: Reason | undefined): void {
 		this.#result = result;
@@ -302,7 +329,7 @@ export class Exchange implements Finished {
 	}
 
 	#hearWhy(attempt: Attempt): HearWhy | undefined {
-		if (this.gate.explain?.(this.id) !== true) return undefined;
+		if (this.#follower === undefined) return undefined;
 		return (because) => {
 			attempt.because = because;
 		};
@@ -354,7 +381,7 @@ export class Exchange implements Finished {
 				: this.#placeAgain(attempt, last);
 		if (found === 'waits') {
 			this.#waiting = attempt;
-			if (gate.heard) gate.tell({ kind: 'hold', at: attempt.at, id: this.id, attempt: attempt.attempt });
+			if (this.heard) this.tell({ kind: 'hold', at: attempt.at, id: this.id, attempt: attempt.attempt });
 			room.watch();
 		} else if (found === undefined) {
 			const reason = reception.cluster.available.length === 0 ? 'no-backend' : 'declined';
@@ -406,17 +433,12 @@ export class Exchange implements Finished {
 		this.latency = between(this.#sentAt, at);
 		this.span?.end(this);
 		this.gate.finished(this);
-		if (!this.gate.heard) return;
-		const { backend } = this;
-		this.gate.tell({
-			kind: 'answer',
-			at,
-			id: this.id,
-			latency: this.latency,
-			result: this.#result,
-			...(backend !== undefined && { backend }),
-			...(this.#reason !== undefined && { reason: this.#reason })
-		});
+		if (!this.heard) return;
+		const { backend, id, latency } = this;
+		const reason = this.#reason;
+		const over = { kind: 'answer', at, id, latency, result: this.#result } as const;
+		const by = backend === undefined ? over : { ...over, backend };
+		this.tell(reason === undefined ? by : { ...by, reason });
 	}
 }
 
@@ -431,8 +453,4 @@ export function tracedOf(
 
 function destroy(res: ServerResponse): void {
 	res.destroy();
-}
-
-function ignore(): void {
-	// A write to a connection that just closed, whose `close` follows and ends the exchange.
 }

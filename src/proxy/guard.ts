@@ -1,8 +1,10 @@
 import type { IncomingMessage } from 'node:http';
-import { requestHead, type RequestHead } from './headers.ts';
+import type { Caller } from './caller.ts';
+import type { RequestHead } from './headers.ts';
 
 /** A request that may go to a backend. */
-export interface Admitted extends Omit<RequestHead, 'hosts' | 'via' | 'miscoded'> {
+export interface Admitted {
+	readonly head: RequestHead;
 	/** Path and query, byte for byte as they came. */
 	readonly path: string;
 	/** The host the client meant: the target's own in absolute form, else the Host header's. */
@@ -30,7 +32,12 @@ const absoluteForm = /^https?:\/\/([^/?#]*)(.*)$/i;
  * (Content-Length beside Transfer-Encoding, bad chunks, folded lines) with a 400. `name` is this proxy's in Via; `upgrade`
  * is for a request that asks for another protocol, behind whose head the parser reads no body.
  */
-export function admit(req: IncomingMessage, name: string, upgrade: boolean): Admitted | Refusal {
+export function admit(
+	req: IncomingMessage,
+	caller: Caller,
+	name: string,
+	upgrade: boolean
+): Admitted | Refusal {
 	const { method = 'GET', url = '/', rawHeaders, httpVersion } = req;
 	if (httpVersion !== '1.1' && httpVersion !== '1.0') {
 		return {
@@ -55,7 +62,7 @@ export function admit(req: IncomingMessage, name: string, upgrade: boolean): Adm
 			headers: ['Allow', 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS']
 		};
 	}
-	const head = requestHead(rawHeaders);
+	const head = caller.headOf(rawHeaders);
 	const [first] = head.hosts;
 	if (head.hosts.length > 1 || (first === undefined && httpVersion === '1.1')) {
 		return {
@@ -121,6 +128,5 @@ export function admit(req: IncomingMessage, name: string, upgrade: boolean): Adm
 	}
 	const rest = absolute?.[2] ?? '';
 	const path = absolute === null ? url : rest.startsWith('/') ? rest : `/${rest}`;
-	const { headers, claims, hasBody, chunked } = head;
-	return { headers, claims, hasBody, chunked, path, host };
+	return { head, path, host };
 }

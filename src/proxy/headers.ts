@@ -67,7 +67,7 @@ const protectedNames = new Set([
 
 export interface RequestHead {
 	/** What passes, without Host; the forwarding headers are added by `addForwarding`. */
-	readonly headers: string[];
+	readonly headers: readonly string[];
 	/** Every Host line that came; a valid HTTP/1.1 request has exactly one. */
 	readonly hosts: readonly string[];
 	/** Every Via line that came. */
@@ -253,6 +253,12 @@ export function linesOf(headers: readonly string[]): string {
 	let lines = '';
 	for (let i = 0; i < headers.length; i += 2) lines += `${headers[i] ?? ''}: ${headers[i + 1] ?? ''}\r\n`;
 	return lines;
+}
+
+/** The same text in one piece: one that was put together is walked through each time it is written. */
+export function flat(text: string): string {
+	text.charCodeAt(0);
+	return text;
 }
 
 /** True when `Upgrade` asks for a WebSocket; whatever else it asks for is none of a proxy's business. */

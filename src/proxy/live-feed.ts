@@ -75,8 +75,7 @@ export class LiveFeed {
 
 	#start(): void {
 		if (this.#stop !== undefined) return;
-		this.#stop = this.#proxy.listen(this.#hear);
-		this.#proxy.explain = (id) => this.#followed.has(id);
+		this.#stop = this.#proxy.follow({ ear: this.#hear, wants: this.#wants });
 		this.#timer = setInterval(this.#frame, frameMs).unref();
 		this.#beat = setInterval(() => {
 			for (const res of this.#readers.keys()) if (!res.writableNeedDrain) res.write(': beat\n\n');
@@ -86,7 +85,6 @@ export class LiveFeed {
 	#pause(): void {
 		this.#stop?.();
 		this.#stop = undefined;
-		this.#proxy.explain = undefined;
 		clearInterval(this.#timer);
 		clearInterval(this.#beat);
 		this.#followed.clear();
@@ -96,18 +94,19 @@ export class LiveFeed {
 		this.#id += kept;
 	}
 
+	#wants = (): boolean => {
+		if (this.#new++ < mostNew) return true;
+		this.#left++;
+		return false;
+	};
+
 	#hear = (event: TraceEvent): void => {
 		if (!('id' in event)) {
 			this.#events.push(event);
 			return;
 		}
-		if (event.kind === 'send') {
-			if (this.#new++ >= mostNew) {
-				this.#left++;
-				return;
-			}
-			this.#followed.add(event.id);
-		} else if (!this.#followed.has(event.id)) return;
+		if (event.kind === 'send') this.#followed.add(event.id);
+		else if (!this.#followed.has(event.id)) return;
 		this.#events.push(event);
 		if (event.kind === 'answer') this.#followed.delete(event.id);
 	};

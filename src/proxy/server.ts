@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -15,19 +15,21 @@ import type { CheckSettings } from '#record/proxy-settings.ts';
 import { HostRulesSchema, retryRules, type HostRules, type HostRulesInput } from '#record/rules.ts';
 import { answer } from './answers.ts';
 import { addressOf, type BackendSpec } from './backends.ts';
+import { Caller } from './caller.ts';
 import { onClientError } from './client-error.ts';
 import { cookieKey, keyIn, type ClientKey, type Keyed } from './client-key.ts';
 import { clock } from './clock.ts';
-import { Exchange, margin, tracedOf, type Gate } from './exchange.ts';
+import { Exchange, margin, tracedOf, type Follower, type Gate } from './exchange.ts';
 import { admit, type Refusal } from './guard.ts';
 import type { ForwardingRules } from './headers.ts';
 import { Hedges } from './hedges.ts';
 import { closeEmpty, Incoming } from './incoming.ts';
 import { listen } from './listen.ts';
 import { refuseOwnAddress } from './own-address.ts';
+import { Reply } from './reply.ts';
 import { Roster, type RosterRules } from './roster.ts';
 import type { Tracing } from './tracing.ts';
-import { plainAddress, trustOf, type Trust } from './trust.ts';
+import { trustOf, type Trust } from './trust.ts';
 import { inTurn, whenAnswered } from './turns.ts';
 import { onUpgrade } from './upgrade.ts';
 import { WaitingRoom } from './waiting-room.ts';
@@ -129,10 +131,13 @@ export interface Proxy {
 	readonly waiting: number;
 	/** Milliseconds since this proxy began: the clock of its events. */
 	now(): Millis;
-	/** Which requests' picks say why they fell as they did; undefined, to begin with: none. */
-	explain: ((id: number) => boolean) | undefined;
 	/** Hear what happens from now on; call what is returned to stop. */
 	listen(ear: Ear): () => void;
+	/**
+	 * The same, but of requests only those that are wanted as they come, whose picks say why they fell as they did: the others
+	 * cost nothing. One at a time.
+	 */
+	follow(follower: Follower): () => void;
 	/**
 	 * The same with all counts begun anew: the ear hears each backend go and be added again, and from there on everything
 	 * there is to know. Requests under way end where they were counted.
@@ -175,13 +180,19 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 
 	const ears = new Set<Ear>(options.ear && [options.ear]);
 	const counters = new Set<(request: Finished) => void>();
+	let follower: Follower | undefined;
 	const tell = (event: TraceEvent): void => {
 		for (const ear of ears) ear(event);
+	};
+	const tellAll = (event: TraceEvent): void => {
+		tell(event);
+		follower?.ear(event);
 	};
 	const now = clock();
 	const changed = (change: ClusterChange): void => {
 		options.onChange?.(change);
-		if (ears.size > 0) tell(changeEvent(change, roster.entries.get(change.backend.id)?.spec.backup === true));
+		if (ears.size > 0 || follower !== undefined)
+			tellAll(changeEvent(change, roster.entries.get(change.backend.id)?.spec.backup === true));
 	};
 
 	let rules: ProxyRules = options;
@@ -204,12 +215,14 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 		tracing,
 		now,
 		tell,
-		explain: undefined,
 		get closing() {
 			return closing;
 		},
 		get heard() {
 			return ears.size > 0;
+		},
+		get follower() {
+			return follower;
 		},
 		finished(request) {
 			for (const counter of counters) counter(request);
@@ -223,9 +236,16 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 		const key = rule === undefined || rule.by === 'address' ? client : keyIn(req, client, rule);
 		return { key, gives: undefined };
 	};
-	const serve = (req: IncomingMessage, res: ServerResponse, more?: More): void => {
-		const peer = plainAddress(req.socket.remoteAddress ?? 'unknown');
-		const admitted = more?.refusal ?? admit(req, name, more?.socket !== undefined);
+	const callers = new WeakMap<Socket, Caller>();
+	const callerOn = (socket: Socket): Caller => {
+		let caller = callers.get(socket);
+		if (caller === undefined) callers.set(socket, (caller = new Caller(socket)));
+		return caller;
+	};
+	const serve = (req: IncomingMessage, res: Reply, more?: More): void => {
+		const caller = callerOn(req.socket);
+		const { peer } = caller;
+		const admitted = more?.refusal ?? admit(req, caller, name, more?.socket !== undefined);
 		if ('status' in admitted) {
 			answer(req, res, admitted);
 			const finished = refused(req, peer, admitted);
@@ -235,10 +255,10 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 			gate.finished(finished);
 			return;
 		}
-		const { host: asked } = admitted;
-		if (!admitted.hasBody && more?.socket === undefined) closeEmpty(req);
+		const { host: asked, head } = admitted;
+		if (!head.hasBody && more?.socket === undefined) closeEmpty(req);
 		// What a stranger claims about itself is not passed on.
-		const claims = gate.trust.has(peer) ? admitted.claims : undefined;
+		const claims = gate.trust.has(peer) ? head.claims : undefined;
 		const client = claims === undefined ? peer : gate.trust.clientOf(peer, claims.for);
 		const { key, gives } = keyed(req, client);
 		const from = {
@@ -246,7 +266,8 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 			client,
 			key,
 			gives,
-			origin: { peer, scheme, host: asked, claims }
+			origin: { peer, scheme, host: asked, claims },
+			caller
 		} as const;
 		new Exchange(gate, from, req, res, admitted, more).start();
 	};
@@ -263,7 +284,7 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 	};
 	patience();
 	server.on('clientError', onClientError);
-	const take = (req: IncomingMessage, res: ServerResponse, more?: More): void => {
+	const take = (req: IncomingMessage, res: Reply, more?: More): void => {
 		if (res.socket !== null) serve(req, res, more);
 		else
 			inTurn(req, res, () => {
@@ -300,7 +321,7 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 		const at = now();
 		room.reception.cluster.use(create(choice, seed), at);
 		rules = { ...rules, strategy: choice, seed };
-		if (ears.size > 0) tell({ kind: 'strategy', at, name: choice.name, knobs: choice.knobs, seed });
+		tellAll({ kind: 'strategy', at, name: choice.name, knobs: choice.knobs, seed });
 	};
 	/** Requests under way end in the old room, those that wait are placed in the new one. */
 	const renew = (): void => {
@@ -326,15 +347,15 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 			return room.reception.waiting;
 		},
 		now,
-		get explain() {
-			return gate.explain;
-		},
-		set explain(which) {
-			gate.explain = which;
-		},
 		listen(ear) {
 			ears.add(ear);
 			return () => ears.delete(ear);
+		},
+		follow(next) {
+			follower = next;
+			return () => {
+				follower = undefined;
+			};
 		},
 		beginAnew(ear) {
 			ears.add(ear);
@@ -386,9 +407,10 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
 	};
 }
 
-function serverOf(tls: ProxyOptions['tls'], headersTimeout: Millis): Server {
+function serverOf(tls: ProxyOptions['tls'], headersTimeout: Millis): Server<typeof Incoming, typeof Reply> {
 	const options = {
 		IncomingMessage: Incoming,
+		ServerResponse: Reply,
 		// The guard looks for it, and says what is wrong.
 		requireHostHeader: false,
 		headersTimeout,

@@ -1,7 +1,8 @@
-import { ServerResponse, type IncomingMessage, type Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { valueOf, wantsWebSocket } from './headers.ts';
+import { Reply } from './reply.ts';
 import { whenAnswered } from './turns.ts';
 
 /**
@@ -11,7 +12,7 @@ import { whenAnswered } from './turns.ts';
  */
 export function onUpgrade(
 	server: Server,
-	serve: (req: IncomingMessage, res: ServerResponse, socket: Socket) => void
+	serve: (req: IncomingMessage, res: Reply, socket: Socket) => void
 ): void {
 	server.on('upgrade', (req: IncomingMessage, socket: Duplex, head: Buffer) => {
 		// Always a net.Socket, unless someone feeds the server other streams by hand. With as many headers Node 20
@@ -29,7 +30,7 @@ export function onUpgrade(
 			}
 			socket.setTimeout(0);
 			if (head.length > 0) socket.unshift(head);
-			const res = new ServerResponse(req);
+			const res = new Reply(req);
 			res.shouldKeepAlive = false;
 			res.assignSocket(socket);
 			res.on('finish', () => socket.end());

@@ -1,25 +1,43 @@
 import type { ServerResponse } from 'node:http';
 import type { Whole } from './answer-parser.ts';
-import { linesOf } from './headers.ts';
+import { flat, linesOf, responseHead } from './headers.ts';
+
+/** The head of an answer as its client gets it; the same for all answers whose backend said the same. */
+export class PassedHead {
+	/** As they came. */
+	readonly from: readonly string[];
+	readonly #dated: boolean;
+	#lines: string;
+	#said = false;
+
+	constructor(status: number, text: string, from: readonly string[], servedBy: string) {
+		this.from = from;
+		const headers = responseHead(from, servedBy, status);
+		this.#lines = `HTTP/1.1 ${String(status)} ${text}\r\n${linesOf(headers)}`;
+		this.#dated = isDated(headers);
+	}
+
+	/** All of it, for a connection that goes on. */
+	textWith(cookie: string | undefined): string {
+		// The first time it is not yet known to be worth it.
+		if (this.#said) this.#lines = flat(this.#lines);
+		this.#said = true;
+		let text = this.#lines;
+		if (cookie !== undefined) text += `Set-Cookie: ${cookie}\r\n`;
+		return this.#dated
+			? `${text}Connection: keep-alive\r\n\r\n`
+			: `${text}Date: ${now()}\r\nConnection: keep-alive\r\n\r\n`;
+	}
+}
 
 /**
  * Send a whole answer in one write, as most answers come. `res.end` looks at every header again and makes pieces of head and
- * body; of what a small request costs that is a sixth. False where only Node knows what to do, and nothing was sent: it is
- * not this answer's turn, its connection is to end with it, or has not yet taken what came before.
+ * body; of what a small request costs that is a sixth. Only where `takesWhole`.
  */
-export function sendWhole(
-	res: ServerResponse,
-	status: number,
-	text: string,
-	headers: readonly string[],
-	body: Whole
-): boolean {
+export function sendWhole(res: ServerResponse, status: number, head: string, body: Whole): void {
 	const { socket } = res;
-	if (socket === null || !res.shouldKeepAlive || res.headersSent) return false;
-	if (!socket.writable || socket.writableLength > 0) return false;
+	if (socket === null) return;
 	res.statusCode = status;
-	const date = isDated(headers) ? '' : `Date: ${now()}\r\n`;
-	const head = `HTTP/1.1 ${String(status)} ${text}\r\n${linesOf(headers)}${date}Connection: keep-alive\r\n\r\n`;
 	if (typeof body === 'string') socket.write(head + body, 'latin1');
 	else {
 		const bytes = Buffer.allocUnsafe(head.length + body.length);
@@ -33,7 +51,14 @@ export function sendWhole(
 		socket.write('', 'latin1', (error) => {
 			if (error == null) res.emit('finish');
 		});
-	return true;
+}
+
+/**
+ * False where only Node knows what to do: it is not this answer's turn, its connection is to end with it, or has not yet taken
+ * what came before.
+ */
+export function takesWhole({ socket, shouldKeepAlive, headersSent }: ServerResponse): boolean {
+	return socket !== null && shouldKeepAlive && !headersSent && socket.writable && socket.writableLength === 0;
 }
 
 /** A recipient with a clock adds what is missing (RFC 9110 6.6.1). */

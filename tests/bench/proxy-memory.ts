@@ -160,6 +160,7 @@ async function many(load: Load, share: number): Promise<string[]> {
 }
 
 function row(what: string, peak: number, limit = limitMiB): string[] {
+	console.log(`  ${what}: ${peak.toFixed(0)} MiB`);
 	return [
 		what,
 		peak.toFixed(0),
@@ -172,7 +173,9 @@ function watchPeak({ pid }: Contestant): () => number {
 	let peak = 0;
 	const look = (): void => {
 		try {
-			peak = Math.max(peak, residentMiB(pid));
+			// None of a process that has just ended.
+			const now = residentMiB(pid);
+			if (now > peak) peak = now;
 		} catch {
 			clearInterval(timer);
 		}

@@ -79,6 +79,45 @@ test('hop-by-hop headers stop here, and so does every header that Connection nam
 	expect(valuesOf(seen[0], 'x-public')).toEqual(['3']);
 });
 
+test('what differs by a letter from the request before on a connection is passed as it is, and so is what came before that', async () => {
+	const { url, seen } = await witness();
+	const { port } = await gateway([url]);
+	const asked = [
+		['x', 'X-A: one'],
+		['x', 'X-A: one'],
+		['x', 'X-A: two'],
+		['x', 'X-B: two'],
+		['y', 'X-B: two'],
+		['x', 'X-A: one', 'X-A: two'],
+		['x', 'X-A: one']
+	] as const;
+	const requests = asked.map(
+		([host, ...lines], i) => `GET /${String(i)} HTTP/1.1\r\nHost: ${host}\r\n${lines.join('\r\n')}\r\n\r\n`
+	);
+	await ask(
+		port,
+		`${requests.join('')}GET http://z/7 HTTP/1.1\r\nHost: x\r\nX-A: one\r\nConnection: close\r\n\r\n`
+	);
+	const said = seen.map(({ url, headers }) => {
+		const its = headers.filter((_, i) =>
+			/^(host|x-a|x-b|x-forwarded-host)$/i.test(headers[i - (i % 2)] ?? '')
+		);
+		return [url, ...its].join(' ');
+	});
+	expect(said).toEqual([
+		...asked.map(([host, ...lines], i) =>
+			[
+				`/${String(i)} Host`,
+				host,
+				...lines.map((line) => line.replace(':', '')),
+				'X-Forwarded-Host',
+				host
+			].join(' ')
+		),
+		'/7 Host z X-A one X-Forwarded-Host z'
+	]);
+});
+
 test('Connection cannot remove what a backend relies on', async () => {
 	const { url, seen } = await witness();
 	const { port } = await gateway([url]);

@@ -119,6 +119,28 @@ test.each([
 	for (let i = 0; i < 2; i++) expect(await get(port)).toMatch(/^HTTP\/1\.1 200 OK[^]*ok$/);
 });
 
+test('an answer that differs by a letter from the one before on a connection is passed as it is', async () => {
+	const answers = [
+		['200 OK', 'X-A: one', 'aa'],
+		['200 OK', 'X-A: one', 'bb'],
+		['200 OK', 'X-A: two', 'cc'],
+		['201 OK', 'X-A: two', 'dd'],
+		['200 OK', 'X-A: one', 'ee']
+	] as const;
+	let next = 0;
+	const url = await rawBackend((socket, received) => {
+		if (!received.endsWith('\r\n\r\n')) return;
+		const [status, line, body] = answers[next++] ?? answers[0];
+		socket.write(`HTTP/1.1 ${status}\r\n${line}\r\nContent-Length: 2\r\n\r\n${body}`);
+	});
+	const { port } = await gateway([url]);
+	for (const [status, line, body] of answers) {
+		const answer = await get(port);
+		expect(answer.split('\r\n').slice(0, 2)).toEqual([`HTTP/1.1 ${status}`, line]);
+		expect(bodyOf(answer)).toBe(body);
+	}
+});
+
 test('a body that looks like 100 Continue passes as it is', async () => {
 	const { port } = await gateway([
 		await saying(`HTTP/1.1 200 OK\r\nContent-Length: ${String(hundred.length)}\r\n\r\n${hundred}`)
