@@ -16,7 +16,10 @@ test.each([
 				traffic: {
 					arrivals: 'trace',
 					// No two things at one instant.
-					trace: Array.from({ length: 400 }, (_, i) => ({ at: 3.1234 + 7.3 * i, work: 19.7 + ((i * 7) % 30) }))
+					trace: Array.from({ length: 400 }, (_, i) => ({
+						at: 3.1234 + 7.3 * i,
+						work: 19.7 + ((i * 7) % 30)
+					}))
 				},
 				servers: [{ id: 'a' }, { id: 'b' }, { id: 'c', speed: 0.5 }],
 				balancer: { sees: 'servers', everyMs, delayMs },

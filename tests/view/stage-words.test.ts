@@ -235,9 +235,7 @@ test('At a run’s end the stage says how it ended, not what the last seconds we
 	const before = toldOf(scene);
 	expect(end().rate.words).toBe('the end: 2 sent');
 	expect(end().monster.words[1].words).toBe('1 never answered');
-	expect(summary(scene, 'Round robin', true)).toMatch(
-		/2 requests sent, 1 answered, 0 failed\. It is over\./
-	);
+	expect(summary(scene, 'Round robin', true)).toMatch(/2 requests sent, 1 answered, 0 failed\. It is over\./);
 	expect(tidings(before, toldOf(scene, true))).toBe('The end: 1 of 2 answered.');
 	expect(hunger(scene, 10, true)).toMatchObject({ backlog: 1, errors: 0.5 });
 	scene.hear({ kind: 'answer', at: 11, id: 1, latency: 8, result: 'ok', backend: 'B' });
