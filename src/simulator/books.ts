@@ -26,7 +26,7 @@ interface Shift {
 export class Books {
 	#engine: Engine;
 	/** When those were sent who have no answer yet, by row. */
-	#sentAt = new Rows();
+	#sentAt = new Map<number, Millis>();
 	#inside = 0;
 	#answered = 0;
 	#now: Millis = 0;
@@ -34,7 +34,7 @@ export class Books {
 	#insideMs = 0;
 	#latencyMs = 0;
 	/** Where those are who are being served: their servers' numbers, by row. */
-	#servedAt = new Rows();
+	#servedAt = new Map<number, number>();
 	/** By server's number. */
 	#shifts: Shift[] = [];
 	/** Since somebody looked whether everything is in its place. */
@@ -55,7 +55,7 @@ export class Books {
 	answered(request: number, at: Millis, latency: Millis): void {
 		this.#passTo(at);
 		must(
-			latency === at - this.#sentAt.take(request),
+			latency === at - taken(this.#sentAt, request),
 			'latency is the time inside, of who was sent and had no answer'
 		);
 		this.#inside--;
@@ -80,7 +80,7 @@ export class Books {
 		const shift = this.#shiftOf(server);
 		this.#work(shift, server);
 		if (this.#servedAt.has(attempt)) {
-			must(this.#servedAt.take(attempt) === server, 'whoever is served leaves where it was taken up');
+			must(taken(this.#servedAt, attempt) === server, 'whoever is served leaves where it was taken up');
 			shift.serving--;
 		}
 	}
@@ -90,20 +90,21 @@ export class Books {
 		this.#passTo(at);
 		const shift = this.#shiftOf(server);
 		this.#work(shift, server);
-		for (const [attempt, at] of this.#servedAt.entries()) if (at === server) this.#servedAt.take(attempt);
+		for (const [attempt, at] of this.#servedAt) if (at === server) this.#servedAt.delete(attempt);
 		shift.serving = 0;
 	}
 
 	/** Between two instants: what the books say is what the world says. */
 	check(): void {
 		const { now, everyServer, inside, ended } = this.#engine;
-		this.#passTo(now);
 		// So that it takes no more than what happens does, however often somebody asks.
-		if (!ended && this.#happened <= inside + everyServer.length) return;
+		const isDue = ended ? this.#happened > 0 : this.#happened > inside + everyServer.length;
+		this.#passTo(now);
+		if (!isDue) return;
 		this.#happened = 0;
 		audit(this.#engine);
 		let latencyMs = this.#latencyMs;
-		for (const [, sentAt] of this.#sentAt.entries()) latencyMs += now - sentAt;
+		for (const sentAt of this.#sentAt.values()) latencyMs += now - sentAt;
 		must(near(this.#insideMs, latencyMs), 'the area under the number inside is the sum of the times inside');
 		for (const { number, busyMs, spec } of everyServer) {
 			// When a request's wait for data is over nobody tells, and until then it has no share.
@@ -138,33 +139,11 @@ export class Books {
 	}
 }
 
-/** A number for each of some rows. */
-class Rows {
-	#numbers = new Float64Array(64).fill(NaN);
-
-	has(row: number): boolean {
-		return row < this.#numbers.length && !Number.isNaN(this.#numbers[row]);
-	}
-
-	set(row: number, number: number): void {
-		if (row >= this.#numbers.length) {
-			const numbers = new Float64Array(2 * row).fill(NaN);
-			numbers.set(this.#numbers);
-			this.#numbers = numbers;
-		}
-		this.#numbers[row] = number;
-	}
-
-	/** NaN when the row has none. */
-	take(row: number): number {
-		const number = this.#numbers[row] ?? NaN;
-		this.#numbers[row] = NaN;
-		return number;
-	}
-
-	*entries(): Iterable<[row: number, number: number]> {
-		for (const [row, number] of this.#numbers.entries()) if (!Number.isNaN(number)) yield [row, number];
-	}
+/** What is known of a row, which is forgotten. NaN when nothing was. */
+function taken(rows: Map<number, number>, row: number): number {
+	const number = rows.get(row) ?? NaN;
+	rows.delete(row);
+	return number;
 }
 
 /** Equal but for rounding. */
