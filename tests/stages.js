@@ -13,7 +13,7 @@ import { bad, readESLint, readPlaywright, readSvelteCheck, readVitest } from './
  */
 
 /** Longer than any stage takes on a slow machine; what hangs is stopped, and said to have been. */
-const limitMs = 8 * 60_000;
+const limitMs = 11 * 60_000;
 /** All pages, in two widths. */
 const walksMs = 13 * 60_000;
 const reports = mkdtempSync(join(tmpdir(), 'golangia-test-'));

@@ -238,7 +238,7 @@ function rateOf({ lambda_total, offered_load_a, rho }: Params): number {
 }
 
 /**
- * So many requests, or as many as a queue that nothing bounds sees while it settles two hundred times: with fewer a mean is not yet
+ * So many requests, or as many as a queue that nothing bounds sees while it settles a hundred times: with fewer a mean is not yet
  * spread as the reference's half-widths say.
  */
 export function enoughFor(anchor: Anchor, requests: number): number {
@@ -246,7 +246,7 @@ export function enoughFor(anchor: Anchor, requests: number): number {
 	const { evens, queue, roughness = 1 } = shapeOf(anchor);
 	const load = params.rho ?? (params.d === undefined ? 0 : (params.lambda_ ?? 0));
 	if (evens === true || queue !== undefined || load >= 1) return requests;
-	return Math.max(requests, (200 * roughness) / (1 - load) ** 2);
+	return Math.max(requests, (100 * roughness) / (1 - load) ** 2);
 }
 
 /** Whitt (1989): from empty, a queue settles within some tens of 1 / (1 - rho)^2. A bounded one always settles. */
