@@ -144,15 +144,15 @@ test('a race that both lose is one failure, as in the simulator: it costs no ret
 	const proxy = await gateway([await failing(), await failing(), await failing(), await failing()], {
 		rules: { retries: 1 },
 		hedgeMs: 100,
-		backoff: { baseMs: 50, mostMs: 1000, jitter: false }
+		backoff: { baseMs: 400, mostMs: 1000, jitter: false }
 	});
 	expect(statusOf(await get(proxy.port))).toBe(502);
 	const picks = proxy.events.flatMap((event) => (event.kind === 'pick' ? [event] : []));
 	expect(picks.map(({ backend }) => backend)).toEqual(['A', 'B', 'C', 'D']);
 	const failures = proxy.events.flatMap((event) => (event.kind === 'end' ? [event.at] : []));
 	const pause = (picks[2]?.at ?? 0) - (failures[1] ?? 0);
-	expect(pause).toBeGreaterThanOrEqual(49);
-	expect(pause).toBeLessThan(95);
+	expect(pause).toBeGreaterThanOrEqual(399);
+	expect(pause).toBeLessThan(795);
 });
 
 test('a retry that may go back keeps off whoever failed last, whichever of two that raced that was', async () => {
