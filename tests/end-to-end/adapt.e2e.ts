@@ -58,10 +58,15 @@ test('a finger selects a server, a request on its road and a moment', async ({ p
 	await expect(page.getByRole('region', { name: /^Request \d/ })).toBeVisible();
 	await page.getByRole('button', { name: 'Play', exact: true }).tap();
 	await page.getByRole('button', { name: 'Pause' }).tap();
-	for (const target of await page.locator('.inspector button, .inspector select, .inspector summary').all()) {
-		const size = await target.boundingBox();
-		if (size !== null) expect(size.height, await target.innerText()).toBeGreaterThanOrEqual(40);
-	}
+	// All at once: what there is to press changes while the run goes on.
+	const low = await page
+		.locator('.inspector button, .inspector select, .inspector summary')
+		.evaluateAll((targets) =>
+			targets
+				.map((target) => ({ words: target.textContent, height: target.getBoundingClientRect().height }))
+				.filter(({ height }) => height > 0 && height < 40)
+		);
+	expect(low).toEqual([]);
 });
 
 test('at twice the size, and on the narrowest window, nothing is cut off and the page never goes sideways', async ({

@@ -1,7 +1,7 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { linkOf } from '#simulator/link.ts';
 import { readScenario } from '#simulator/scenario.ts';
+import { noObjections } from './axe.ts';
 import { expect, test } from './page.ts';
 
 /** Busy, with timeouts and retries, and a server that slows down after nine seconds. */
@@ -18,11 +18,6 @@ const rough = readScenario({
 async function openAt(page: Page, at: number): Promise<void> {
 	await page.goto(`/play/#s=${linkOf(rough)}`);
 	await page.getByLabel('Moment of the run').fill(String(at));
-}
-
-async function noObjections(page: Page): Promise<void> {
-	const { violations } = await new AxeBuilder({ page }).analyze();
-	expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
 }
 
 test('a server, a request inside it and each of its tries are told of, by keyboard alone', async ({

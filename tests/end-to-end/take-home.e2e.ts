@@ -1,5 +1,5 @@
-import AxeBuilder from '@axe-core/playwright';
 import { readFile } from 'node:fs/promises';
+import { noObjections } from './axe.ts';
 import { expect, test } from './page.ts';
 
 test('the cluster is written for a real program, changes as it changes, and is downloaded', async ({
@@ -79,8 +79,7 @@ test('a pasted haproxy.cfg is judged, shown on the stage with its trouble, mende
 	await page.getByLabel('For', { exact: true }).selectOption('caddy');
 	// The port comes from the file, and is still known after the page is loaded anew.
 	await expect(page.getByRole('region', { name: /^Caddyfile/ })).toContainText('http://:9090 {');
-	const { violations } = await new AxeBuilder({ page }).include('.home').analyze();
-	expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
+	await noObjections(page, { part: '.home' });
 	await page.reload();
 	await page.getByText('Write it for HAProxy').click();
 	await expect(page.getByRole('region', { name: /^haproxy.cfg/ })).toContainText(/bind .*:9090/);

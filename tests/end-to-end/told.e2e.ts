@@ -1,7 +1,7 @@
-import AxeBuilder from '@axe-core/playwright';
 import { readFile } from 'node:fs/promises';
 import { addressOf } from '#simulator/link.ts';
 import { readScenario } from '#simulator/scenario.ts';
+import { noObjections } from './axe.ts';
 import { expect, test } from './page.ts';
 
 /** Two small servers that cannot bear what comes, with a queue of two. */
@@ -113,8 +113,7 @@ test('all latencies are drawn with those who never got an answer, and kept as nu
 	await expect(
 		page.getByRole('img', { name: /^Requests that were answered within a latency/ })
 	).toBeVisible();
-	const { violations } = await new AxeBuilder({ page }).analyze();
-	expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
+	await noObjections(page);
 });
 
 test('of two runs side by side the page says which is better, and why', async ({ page }) => {

@@ -34,6 +34,8 @@ export interface Scenery {
 	readonly gate: {
 		readonly wall: string;
 		readonly passage: string;
+		/** What is pointed at: the gate and its words. */
+		readonly target: Box;
 		/** Its strategy's name, unless the title says it. */
 		readonly names: readonly Line[];
 		readonly pick: Line;
@@ -124,6 +126,7 @@ function gateOf({ scene, geometry, strategy, label }: SceneryPlan): Scenery['gat
 	const y = gateLabel.y + 13 + names.length * 15;
 	return {
 		...gateShape(geometry.gate),
+		target: around(geometry.gate, gateLabel),
 		names: names.map((line, i) => ({ words: line, x, y: gateLabel.y + 13 + i * 15 })),
 		pick: {
 			words: `${picked === undefined ? say.awaits : `→ ${short(picked, 16)}`}${held}`,
@@ -132,5 +135,17 @@ function gateOf({ scene, geometry, strategy, label }: SceneryPlan): Scenery['gat
 		},
 		panic: scene.panic ? { words: say.panic, x, y: y + 15 } : undefined,
 		picked
+	};
+}
+
+/** The smallest box that holds both. */
+function around(a: Box, b: Box): Box {
+	const x = Math.min(a.x, b.x);
+	const y = Math.min(a.y, b.y);
+	return {
+		x,
+		y,
+		width: Math.max(a.x + a.width, b.x + b.width) - x,
+		height: Math.max(a.y + a.height, b.y + b.height) - y
 	};
 }
