@@ -8,8 +8,10 @@ import { Watch } from './watch.svelte.ts';
 
 /** Decisions of a frame that give their reasons: more in a sixtieth of a second nobody can ask about. */
 const explained = 60;
-/** Between two short pieces of work that can wait; and before the first of them, after somebody has changed something. */
+/** Between two short pieces of work that can wait: while the picture stands still, and while it moves and frames come first. */
 const restMs = 4;
+const betweenFramesMs = 120;
+/** Before the first of them, after somebody has changed something. */
 const settledMs = 1000;
 /** Of a leap, the last stretch in which decisions do. */
 const toldMs = 5000;
@@ -112,7 +114,7 @@ export class Run extends Watch<Engine, RunLane> {
 		clearTimeout(this.#resting);
 		this.#resting = setTimeout(() => {
 			whenIdle(() => {
-				if (!this.#isClosed && this.#player.rest()) this.#rest();
+				if (!this.#isClosed && this.#player.rest()) this.#rest(this.playing ? betweenFramesMs : restMs);
 			});
 		}, after);
 	}
