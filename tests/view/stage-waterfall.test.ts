@@ -57,6 +57,18 @@ test('What lasts grows to now and says where it is', () => {
 	expect(rows[2]?.end).toMatchObject({ mark: 'none', words: 'is served' });
 });
 
+test('How a try ended stands behind what its server goes on with in vain', () => {
+	const given = lifeOf([
+		...events.slice(3, 6),
+		{ kind: 'end', at: 1250, id: 7, attempt: 1, backend: 'B', latency: 150, result: 'timeout' }
+	]);
+	if (given === undefined) throw new Error('no life');
+	const [, row] = waterfall(given, 1300, 900).rows;
+	const bar = row?.bars.at(-1);
+	expect(bar).toMatchObject({ kind: 'serve', inVain: true, open: true });
+	expect(row?.end.x).toBeCloseTo((bar?.x ?? 0) + (bar?.width ?? 0), 6);
+});
+
 test.each([300, 390, 559, 560, 1200])('At %i pixels every bar and tick stays inside', (width) => {
 	const picture = waterfall(life(), 2000, width);
 	for (const { bars, y } of picture.rows) {

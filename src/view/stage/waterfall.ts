@@ -87,8 +87,8 @@ export function waterfall(life: Life, at: number, width: number): Waterfall {
 	};
 	const tries = life.tries.map((one, i): WaterfallRow => {
 		const outcome = outcomeOf(one, life);
-		const last = one.spans.at(-1);
-		const ended = Math.max(one.endedAt ?? at, last?.to ?? -Infinity);
+		// What goes on in vain goes on behind its end.
+		const ended = Math.max(one.endedAt ?? at, ...one.spans.map(({ to }) => to ?? at));
 		const role = roleWords(one);
 		return {
 			attempt: one.attempt,

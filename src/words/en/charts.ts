@@ -102,7 +102,7 @@ export const charts = {
 	},
 	rows: {
 		inFlight: 'in flight',
-		waiting: 'of these waiting',
+		waiting: 'waiting at the server',
 		reach: (most: number): string => `rows reach to ${String(most)}`,
 		gone: 'not there',
 		stand: (inFlight: number, waiting: number): string =>

@@ -41,7 +41,7 @@ export const changes = {
 	drain: (server: string): string => `drained ${server}`,
 	ready: (server: string): string => `${server} takes requests again`,
 	weight: (server: string, weight: number): string => `weight of ${server} set to ${String(weight)}`,
-	traffic: (perSecond: number): string => `traffic set to ${String(perSecond)} a second`,
+	traffic: (perSecond: number): string => `traffic set to ${perSecond.toLocaleString('en')} a second`,
 	strategy: (name: string): string => `strategy ${name}`,
 	/** With knobs that were turned. */
 	turned: (name: string, knobs: string): string => `strategy ${name} (${knobs})`,

@@ -28,7 +28,7 @@ export const play = {
 		knob: (value: number, unit: string): string => `${value.toLocaleString('en')} ${unit}`,
 		about: 'About this strategy',
 		traffic: 'Traffic',
-		rate: (perSecond: number): string => `${String(perSecond)} a second`,
+		rate: (perSecond: number): string => `${perSecond.toLocaleString('en')} a second`,
 		add: 'Add a server',
 		select: 'Select a server on the stage to slow, kill, drain or remove it.'
 	},
