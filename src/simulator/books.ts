@@ -8,6 +8,9 @@ export function keepBooks(keep = true): void {
 	debug.books = keep ? (engine) => new Books(engine) : undefined;
 }
 
+/** Of a run so far, the part between two looks at all of it. */
+const rarely = 500;
+
 /** A server's workers as the books have them. */
 interface Shift {
 	/** How many are being served. */
@@ -37,8 +40,9 @@ export class Books {
 	#servedAt = new Map<number, number>();
 	/** By server's number. */
 	#shifts: Shift[] = [];
-	/** Since somebody looked whether everything is in its place. */
+	/** How much has happened, and how much of it when somebody last looked whether everything is in its place. */
 	#happened = 0;
+	#looked = 0;
 
 	constructor(engine: Engine) {
 		this.#engine = engine;
@@ -97,11 +101,12 @@ export class Books {
 	/** Between two instants: what the books say is what the world says. */
 	check(): void {
 		const { now, everyServer, inside, ended } = this.#engine;
-		// So that it takes no more than what happens does, however often somebody asks.
-		const isDue = ended ? this.#happened > 0 : this.#happened > inside + everyServer.length;
+		// So that it takes no more than what happens does, however often somebody asks; and in a long run, of one kind, less.
+		const since = this.#happened - this.#looked;
+		const isDue = ended ? since > 0 : since > inside + everyServer.length + this.#happened / rarely;
 		this.#passTo(now);
 		if (!isDue) return;
-		this.#happened = 0;
+		this.#looked = this.#happened;
 		audit(this.#engine);
 		let latencyMs = this.#latencyMs;
 		for (const sentAt of this.#sentAt.values()) latencyMs += now - sentAt;

@@ -27,7 +27,7 @@ export function checkScenario(scenario: Fields, context: z.core.$RefinementCtx):
 		const most = mostRequests.toLocaleString('en');
 		refuse(
 			['durationMs'],
-			`means up to ${many} requests: stay below ${most} by a lower rate or a shorter run`
+			`up to ${many} requests would come: stay below ${most} by a lower rate or a shorter run`
 		);
 	}
 }

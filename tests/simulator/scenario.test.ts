@@ -223,7 +223,7 @@ test.each([
 	[
 		'a million million requests',
 		{ servers, traffic: { perSecond: 1e12 / 1e6 }, durationMs: 86_400_000 },
-		'siege.json: durationMs is 86400000: means up to 86,400,000,000 requests: stay below 200,000,000 by a lower rate or a shorter run.'
+		'siege.json: durationMs is 86400000: up to 86,400,000,000 requests would come: stay below 200,000,000 by a lower rate or a shorter run.'
 	],
 	[
 		'a run longer than any',
@@ -233,7 +233,7 @@ test.each([
 	[
 		'a million million requests by a change',
 		{ servers, durationMs: 86_400_000, changes: [{ at: 1, do: 'traffic', perSecond: 1e6 }] },
-		'siege.json: durationMs is 86400000: means up to 86,400,000,000 requests: stay below 200,000,000 by a lower rate or a shorter run.'
+		'siege.json: durationMs is 86400000: up to 86,400,000,000 requests would come: stay below 200,000,000 by a lower rate or a shorter run.'
 	],
 	[
 		'a fan-out with retries',
@@ -307,7 +307,7 @@ test.each([
 	[
 		'too many requests at the top of a curve',
 		{ servers, durationMs: 86_400_000, traffic: { perSecond: 1000, curve: [{ at: 0, times: 5 }] } },
-		'siege.json: durationMs is 86400000: means up to 432,000,000 requests: stay below 200,000,000 by a lower rate or a shorter run.'
+		'siege.json: durationMs is 86400000: up to 432,000,000 requests would come: stay below 200,000,000 by a lower rate or a shorter run.'
 	],
 	[
 		'a timeout of no time',
