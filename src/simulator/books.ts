@@ -8,7 +8,7 @@ export function keepBooks(keep = true): void {
 	debug.books = keep ? (engine) => new Books(engine) : undefined;
 }
 
-/** Of a run so far, the part between two looks at all of it. */
+/** From one look at all of it to the next, a run grows by at least one part in so many. */
 const rarely = 500;
 
 /** A server's workers as the books have them. */
